@@ -1,0 +1,99 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOSSL", package: "swift-nio-ssl"),
+]
+let certificates: [Target.Dependency] = [
+    .product(name: "X509", package: "swift-certificates"),
+    .product(name: "SwiftASN1", package: "swift-asn1"),
+    crypto,
+]
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+func floor(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: [], swiftSettings: strict)
+}
+
+let package = Package(
+    name: "branchline",
+    products: [
+        .executable(name: "branchline", targets: ["branchline"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    ],
+    targets: [
+        // Floor 0
+        floor("Replication"),
+        floor("LineCodec", ["Replication"]),
+        floor("Digests", [crypto]),
+        // Floor 1
+        floor("Loyalty", ["Replication", "LineCodec", "Digests"]),
+        floor("SyncProtocol", ["Replication", "LineCodec"]),
+        // Floor 2
+        floor("ReplicaStore", ["Replication", "LineCodec", "Digests", "Loyalty", grdb, sqlite]),
+        floor("LineTransport", ["SyncProtocol", "LineCodec", "CZlib"] + nio + certificates),
+        floor("Localization", ["Loyalty"]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        // Floor 3
+        floor(
+            "HubEngine",
+            ["Replication", "LineCodec", "Digests", "Loyalty", "SyncProtocol", "ReplicaStore"]),
+        floor(
+            "NodeEngine",
+            ["Replication", "LineCodec", "Digests", "Loyalty", "SyncProtocol", "ReplicaStore"]),
+        // Floor 4
+        floor(
+            "HubService",
+            ["HubEngine", "LineTransport", lifecycle, logging, metrics]),
+        floor(
+            "NodeService",
+            ["NodeEngine", "LineTransport", lifecycle, logging, metrics]),
+        floor(
+            "Simulation",
+            ["HubEngine", "NodeEngine", "ReplicaStore", "SyncProtocol", "Loyalty", "Replication", "Digests"]),
+        // Floor 5
+        floor("TillWeb", ["NodeService", "Localization", hummingbird]),
+        // Floor 6
+        .executableTarget(
+            name: "branchline",
+            dependencies: [
+                "HubService", "NodeService", "Simulation", "TillWeb", "Localization", "CZlib", arguments,
+            ],
+            swiftSettings: strict),
+    ]
+)

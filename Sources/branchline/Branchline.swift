@@ -1,0 +1,2 @@
+@main
+enum Branchline { static func main() {} }
