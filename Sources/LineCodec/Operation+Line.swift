@@ -12,10 +12,10 @@ extension LineWriter {
         text(operation.kind.rawValue)
     }
 
-    package mutating func bodies(of operation: Operation) {
-        raw(operation.publicBody)
-        optional(operation.personal?.salt) { $0.hexadecimal($1) }
-        optional(operation.personal?.body) { $0.raw($1) }
+    package mutating func bodies(_ publicBody: [UInt8], _ personal: PersonalPart?) {
+        raw(publicBody)
+        optional(personal?.salt) { $0.hexadecimal($1) }
+        optional(personal?.body) { $0.raw($1) }
     }
 
     /// `epoch:sequence`, joined by commas; empty before the first contact with the hub.
@@ -49,11 +49,6 @@ extension LineReader {
         let sequence = try integer(UInt64.self)
         guard sequence > 0 else { throw .notCanonical }
         return Dot(actor, sequence)
-    }
-
-    package mutating func operation() throws(LineError) -> Operation {
-        let dot = try dot()
-        return try operation(dot)
     }
 
     /// An operation whose dot is known from elsewhere: time, observed, audience, kind and the bodies.

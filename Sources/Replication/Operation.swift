@@ -87,13 +87,14 @@ package struct Observed: Hashable, Sendable {
 
 /// What the hub says of an operation it has accepted; fixed from then on, and replicated as data.
 package struct Stamp: Hashable, Sendable {
-    package let position: HubPosition
+    /// From 1, without gaps, within the hub's epoch.
+    package let hubSequence: UInt64
     /// The operation's own time, or the latest that the hub believes.
     package let effectiveTime: HybridTime
     package let verdict: Verdict
 
-    package init(position: HubPosition, effectiveTime: HybridTime, verdict: Verdict) {
-        self.position = position
+    package init(hubSequence: UInt64, effectiveTime: HybridTime, verdict: Verdict) {
+        self.hubSequence = hubSequence
         self.effectiveTime = effectiveTime
         self.verdict = verdict
     }

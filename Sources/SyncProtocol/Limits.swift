@@ -1,0 +1,39 @@
+/// Every limit of the protocol: its number and its reason. `protocol/README.md` repeats them for strangers.
+package enum Limits {
+    /// A sale with 200 lines is about 12 KiB; a line longer than this is a mistake or an attack.
+    package static let lineBytesMax = 1 << 20
+    /// Before a peer has said HELLO, JOIN or RENEW it has earned no more than this.
+    package static let lineBytesBeforeGreetingMax = 8 << 10
+    /// A compressed block may not grow to more than a few full reads.
+    package static let inflatedBytesMax = 4 << 20
+    package static let deflatedBytesMax = 1 << 20
+    /// Both bodies of an operation together, before escaping. Leaves room for the escapes on the line.
+    package static let operationBodyBytesMax = 400 << 10
+
+    /// Operations that a node may have sent and not yet seen acknowledged.
+    package static let uploadWindowOperations: UInt64 = 2_000
+    /// Log entries that the hub may have sent and not yet seen applied.
+    package static let downloadCreditEntries: UInt64 = 4_000
+    /// No receiver can mean more than this; a larger credit is refused rather than added up to an overflow.
+    package static let creditEntriesMax: UInt64 = 1_000_000
+    /// One transaction of the receiver: large enough to share one flush, small enough not to stall a till.
+    package static let transactionOperationsMax = 1_000
+
+    /// Incarnations of one node that may still have operations to send.
+    package static let actorsPerNodeMax = 16
+    package static let featuresMax = 16
+    package static let operationKindsMax = 256
+    package static let requestArgumentsMax = 64
+
+    /// After this much silence a side asks whether the other is there.
+    package static let silenceBeforePingMilliseconds: UInt64 = 30_000
+    /// After this much silence the line is taken for dead. Two questions have gone unanswered.
+    package static let silenceBeforeCloseMilliseconds: UInt64 = 75_000
+    /// HELLO, JOIN or RENEW must come within this.
+    package static let greetingMilliseconds: UInt64 = 10_000
+    /// A node that the hub sends away with BUSY waits between one and two times this.
+    package static let busyRetryMilliseconds: UInt64 = 5_000
+
+    /// How far ahead of the hub's clock an operation's time is believed; beyond that it is clamped and flagged.
+    package static let clockAheadToleranceMilliseconds: UInt64 = 5 * 60_000
+}
