@@ -1,0 +1,67 @@
+import Digests
+package import Replication
+
+/// Something that no rule can settle and a person must look at. Derived from state: same state, same cases.
+package struct Case: Equatable, Sendable {
+    package enum Subject: Equatable, Sendable {
+        /// Values of one field written without knowledge of each other.
+        case field(member: RecordID, MemberField, siblings: [Cell])
+        /// Members who are not known to be one person, with one phone or card. The key is the keyed hash.
+        case sameIdentity(kind: String, key: UInt128, members: [RecordID])
+        /// An operation that the hub has flagged or declared void.
+        case judged(Dot, Verdict)
+    }
+
+    package let subject: Subject
+
+    package init(_ subject: Subject) { self.subject = subject }
+
+    /// A sibling or a member more makes another case, linked by its subject: nobody has decided on that one yet.
+    package var id: RecordID {
+        switch subject {
+        case .field(let member, let field, let siblings):
+            let dots = siblings.map(\.dot).sorted().flatMap(Self.bytes(of:))
+            return RecordID(
+                IntentID.make(
+                    Array("field".utf8), Self.bytes(of: member.value), Array(field.name.utf8), dots))
+        case .sameIdentity(let kind, let key, let members):
+            let ids = members.sorted().flatMap { Self.bytes(of: $0.value) }
+            return RecordID(
+                IntentID.make(Array("identity".utf8), Array(kind.utf8), Self.bytes(of: key), ids))
+        case .judged(let dot, _):
+            return RecordID(IntentID.make(Array("judged".utf8), Self.bytes(of: dot)))
+        }
+    }
+
+    /// A stable name of what kind of case this is.
+    package var kind: String {
+        switch subject {
+        case .field: "member.field"
+        case .sameIdentity(let kind, _, _): "member.duplicate_\(kind)"
+        case .judged: "operation.judged"
+        }
+    }
+
+    private static func bytes(of dot: Dot) -> [UInt8] {
+        bytes(of: dot.actor.value) + (0..<8).reversed().map { UInt8(truncatingIfNeeded: dot.sequence >> ($0 * 8)) }
+    }
+
+    private static func bytes(of value: UInt128) -> [UInt8] {
+        (0..<16).reversed().map { UInt8(truncatingIfNeeded: value >> UInt128($0 * 8)) }
+    }
+}
+
+extension Member {
+    package var fieldCases: [Case] {
+        contestedFields.map {
+            Case(.field(member: id, $0, siblings: state.cells(in: Slot(field: $0.rawValue))))
+        }
+    }
+}
+
+/// The key under which a phone or card is found without being listed.
+package enum LookupKey {
+    package static func of(kind: String, value: String, secret: [UInt8]) -> UInt128 {
+        KeyedDigest.key128(of: Array("\(kind):\(value)".utf8), under: secret)
+    }
+}
