@@ -1,0 +1,172 @@
+import Replication
+
+/// Packs a record's clocks into one value: live dots grouped by operation, values only where the row's columns do
+/// not show them. Actors are this file's small numbers, private to it.
+struct ClockPacking {
+    let key: (ActorID) throws -> Int64
+    let actor: (Int64) throws -> ActorID
+
+    private static let version: UInt8 = 1
+
+    /// - Parameter isShown: whether the row's own column holds the cell's value.
+    func pack(_ state: RecordState, isShown: (Cell) -> Bool) throws -> [UInt8] {
+        var bytes = PackedWriter()
+        bytes.byte(Self.version)
+        let groups = Self.grouped(state.live)
+        bytes.number(UInt64(groups.count))
+        for group in groups {
+            try pack(origin: group[0], into: &bytes)
+            bytes.number(UInt64(group.count))
+            for cell in group { pack(cell, isShown: isShown(cell), into: &bytes) }
+        }
+        bytes.number(UInt64(state.replacedEarly.count))
+        for early in state.replacedEarly {
+            pack(early.slot, into: &bytes)
+            try pack(early.dot, into: &bytes)
+        }
+        bytes.number(UInt64(state.held.count))
+        for held in state.held {
+            try pack(origin: held.cell, into: &bytes)
+            pack(held.cell, isShown: false, into: &bytes)
+            try pack(held.replacedBy, into: &bytes)
+        }
+        return bytes.bytes
+    }
+
+    /// - Parameter shown: the value in the row's column for a slot.
+    func unpack(_ packed: [UInt8], shown: (Slot) throws -> [UInt8]) throws -> RecordState {
+        var bytes = PackedReader(packed)
+        guard try bytes.byte() == Self.version else { throw StoreError.damaged("unknown packing of clocks") }
+        var live: [Cell] = []
+        for _ in 0..<(try bytes.number()) {
+            let origin = try origin(from: &bytes)
+            for _ in 0..<(try bytes.number()) { live.append(try cell(origin, from: &bytes, shown: shown)) }
+        }
+        live.sort { PlacedDot(slot: $0.slot, dot: $0.dot) < PlacedDot(slot: $1.slot, dot: $1.dot) }
+        var early: [PlacedDot] = []
+        for _ in 0..<(try bytes.number()) {
+            early.append(PlacedDot(slot: try slot(from: &bytes), dot: try dot(from: &bytes)))
+        }
+        var held: [HeldCell] = []
+        for _ in 0..<(try bytes.number()) {
+            let cell = try cell(try origin(from: &bytes), from: &bytes, shown: shown)
+            held.append(HeldCell(cell: cell, replacedBy: try dot(from: &bytes)))
+        }
+        return RecordState(live: live, replacedEarly: early, held: held)
+    }
+
+    private typealias Origin = (dot: Dot, time: HybridTime, authority: Authority)
+
+    private static func grouped(_ cells: [Cell]) -> [[Cell]] {
+        guard let first = cells.first else { return [] }
+        if cells.allSatisfy({ $0.dot == first.dot && $0.time == first.time }) { return [cells] }
+        var groups: [[Cell]] = []
+        for cell in cells {
+            if let index = groups.firstIndex(where: { $0[0].dot == cell.dot && $0[0].time == cell.time }) {
+                groups[index].append(cell)
+            } else {
+                groups.append([cell])
+            }
+        }
+        return groups
+    }
+
+    private func pack(origin cell: Cell, into bytes: inout PackedWriter) throws {
+        try pack(cell.dot, into: &bytes)
+        bytes.number(cell.time.value)
+        bytes.byte(cell.authority.rawValue)
+    }
+
+    private func pack(_ dot: Dot, into bytes: inout PackedWriter) throws {
+        bytes.number(UInt64(bitPattern: try key(dot.actor)))
+        bytes.number(dot.sequence)
+    }
+
+    private func pack(_ slot: Slot, into bytes: inout PackedWriter) {
+        bytes.number(UInt64(slot.field))
+        bytes.counted(slot.element)
+    }
+
+    private func pack(_ cell: Cell, isShown: Bool, into bytes: inout PackedWriter) {
+        pack(cell.slot, into: &bytes)
+        bytes.byte(isShown ? 0 : 1)
+        if !isShown { bytes.counted(cell.value) }
+    }
+
+    private func origin(from bytes: inout PackedReader) throws -> Origin {
+        let dot = try dot(from: &bytes)
+        let time = HybridTime(try bytes.number())
+        guard let authority = Authority(rawValue: try bytes.byte()) else { throw StoreError.damaged("authority") }
+        return (dot, time, authority)
+    }
+
+    private func dot(from bytes: inout PackedReader) throws -> Dot {
+        Dot(try actor(Int64(bitPattern: try bytes.number())), try bytes.number())
+    }
+
+    private func slot(from bytes: inout PackedReader) throws -> Slot {
+        guard let field = UInt16(exactly: try bytes.number()) else { throw StoreError.damaged("field") }
+        return Slot(field: field, element: try bytes.counted())
+    }
+
+    private func cell(
+        _ origin: Origin, from bytes: inout PackedReader, shown: (Slot) throws -> [UInt8]
+    ) throws -> Cell {
+        let slot = try slot(from: &bytes)
+        let value = try bytes.byte() == 0 ? try shown(slot) : try bytes.counted()
+        return Cell(slot: slot, dot: origin.dot, time: origin.time, authority: origin.authority, value: value)
+    }
+}
+
+/// Bytes and variable-length numbers (LEB128).
+struct PackedWriter {
+    private(set) var bytes: [UInt8] = []
+
+    mutating func byte(_ value: UInt8) { bytes.append(value) }
+
+    mutating func number(_ value: UInt64) {
+        var rest = value
+        while rest >= 0x80 {
+            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        bytes.append(UInt8(rest))
+    }
+
+    mutating func counted(_ value: [UInt8]) {
+        number(UInt64(value.count))
+        bytes.append(contentsOf: value)
+    }
+}
+
+struct PackedReader {
+    private let bytes: [UInt8]
+    private var position = 0
+
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    mutating func byte() throws -> UInt8 {
+        guard position < bytes.count else { throw StoreError.damaged("packed value is cut short") }
+        defer { position += 1 }
+        return bytes[position]
+    }
+
+    mutating func number() throws -> UInt64 {
+        var value: UInt64 = 0
+        var shift: UInt64 = 0
+        while true {
+            let byte = try byte()
+            guard shift < 64 else { throw StoreError.damaged("packed number is too long") }
+            value |= UInt64(byte & 0x7f) << shift
+            guard byte & 0x80 != 0 else { return value }
+            shift += 7
+        }
+    }
+
+    mutating func counted() throws -> [UInt8] {
+        let count = try number()
+        guard count <= UInt64(bytes.count - position) else { throw StoreError.damaged("packed value is cut short") }
+        defer { position += Int(count) }
+        return Array(bytes[position..<(position + Int(count))])
+    }
+}

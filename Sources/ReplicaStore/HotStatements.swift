@@ -1,0 +1,96 @@
+import GRDBSQLite
+
+/// The statements of the hot path, each prepared once on the writer's connection.
+enum HotQuery: Int, CaseIterable {
+    case insertOperation, insertActor, updateActor, setMeta
+    case readMember, writeMember, addTag, removeTag, addIdentity, removeIdentity, addLink, removeLink
+    case readDigest, writeDigest
+    case hubSequenceOfDot, stampRun, stampOne, ownOperations, operationAtPosition
+    case saleByID, insertSale, insertSaleLine, insertLot, insertDecision
+
+    var sql: String {
+        switch self {
+        case .insertOperation:
+            """
+            INSERT INTO op (position, actor, sequence, time, observed, audience, kind, public_body, salt,
+              personal_body, hub_sequence, effective_time, verdict)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """
+        case .insertActor: "INSERT INTO actor (key, id, node, last_sequence, chain) VALUES (?, ?, ?, ?, ?)"
+        case .updateActor:
+            """
+            UPDATE actor SET last_sequence = ?2, chain = ?3, acknowledged_sequence = ?4, acknowledged_chain = ?5
+            WHERE key = ?1
+            """
+        case .setMeta:
+            "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+        case .readMember: MemberColumns.select
+        case .writeMember: MemberColumns.upsert
+        case .addTag: "INSERT OR IGNORE INTO member_tag (tag, member) VALUES (?, ?)"
+        case .removeTag: "DELETE FROM member_tag WHERE tag = ? AND member = ?"
+        case .addIdentity: "INSERT OR IGNORE INTO member_identity (kind, key, member) VALUES (?, ?, ?)"
+        case .removeIdentity: "DELETE FROM member_identity WHERE kind = ? AND key = ? AND member = ?"
+        case .addLink: "INSERT OR IGNORE INTO member_link (a, b) VALUES (?, ?)"
+        case .removeLink: "DELETE FROM member_link WHERE a = ? AND b = ?"
+        case .readDigest: "SELECT sum FROM digest WHERE bucket = ?"
+        case .writeDigest:
+            "INSERT INTO digest (bucket, sum) VALUES (?, ?) ON CONFLICT (bucket) DO UPDATE SET sum = excluded.sum"
+        case .hubSequenceOfDot: "SELECT hub_sequence FROM op WHERE actor = ? AND sequence = ?"
+        case .stampRun:
+            """
+            UPDATE op SET hub_sequence = ?3 + (sequence - ?2), effective_time = time, verdict = 'ok'
+            WHERE actor = ?1 AND sequence BETWEEN ?2 AND ?4 AND hub_sequence IS NULL
+            """
+        case .stampOne:
+            """
+            UPDATE op SET hub_sequence = ?3, effective_time = ?4, verdict = ?5
+            WHERE actor = ?1 AND sequence = ?2 AND hub_sequence IS NULL
+            """
+        case .ownOperations: "\(OperationColumns.select) WHERE actor = ? AND sequence BETWEEN ? AND ? ORDER BY sequence"
+        case .operationAtPosition: "\(OperationColumns.select) WHERE position = ?"
+        case .saleByID: "SELECT position FROM sale WHERE id = ?"
+        case .insertSale:
+            """
+            INSERT INTO sale (position, id, node, member, till, reference, occurred_at, business_date, net_minor,
+              rule_revision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """
+        case .insertSaleLine:
+            """
+            INSERT INTO sale_line (sale, line, product, quantity_milli, net_minor, discount_minor)
+            VALUES (?, ?, ?, ?, ?, ?)
+            """
+        case .insertLot: "INSERT INTO lot (sale, member, node, earned, earned_on) VALUES (?, ?, ?, ?, ?)"
+        case .insertDecision:
+            """
+            INSERT INTO decision (case_id, outcome, author, reason, position) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (case_id) DO UPDATE SET outcome = excluded.outcome, author = excluded.author,
+              reason = excluded.reason, position = excluded.position
+            """
+        }
+    }
+}
+
+/// Lives as long as the writer's connection, and is touched only on its queue.
+final class HotStatements {
+    private let connection: OpaquePointer
+    private var prepared: [SQLStatement?]
+
+    init(on connection: OpaquePointer) {
+        self.connection = connection
+        prepared = Array(repeating: nil, count: HotQuery.allCases.count)
+    }
+
+    subscript(query: HotQuery) -> SQLStatement {
+        get throws {
+            if let statement = prepared[query.rawValue] { return statement }
+            let statement = try SQLStatement(query.sql, on: connection)
+            prepared[query.rawValue] = statement
+            return statement
+        }
+    }
+
+    var lastInsertedPosition: Int64 { sqlite3_last_insert_rowid(connection) }
+
+    /// To be called before the connection closes.
+    func finish() { prepared = Array(repeating: nil, count: HotQuery.allCases.count) }
+}

@@ -1,0 +1,98 @@
+import Loyalty
+package import Replication
+
+/// What the hub does with operations: judge, give a place in the log, stamp, fold.
+extension ReplicaStore {
+    /// An operation on its way into the log, with the node whose certificate vouched for it.
+    package struct Arrival: Equatable, Sendable {
+        package let operation: Operation
+        package let node: NodeID
+
+        package init(operation: Operation, node: NodeID) {
+            self.operation = operation
+            self.node = node
+        }
+    }
+
+    /// Everything that one transaction of the hub has accepted.
+    package struct Acceptance: Equatable, Sendable {
+        /// Ascending by hub sequence.
+        package let entries: [LogEntry]
+        /// What is now held of every actor that had an operation in the batch, repeats included.
+        package let heads: [ActorID]
+    }
+
+    /// Accepts a batch in one transaction. Operations already held are passed over; one that is not its actor's
+    /// next is left out, and its author will send again from where it is told that the hub stands.
+    package func accept(
+        _ arrivals: [Arrival], nowMilliseconds: UInt64, toleranceMilliseconds: UInt64
+    ) throws -> Acceptance {
+        guard let epoch = identity.epoch else { throw StoreError.wrongRole(path: "") }
+        var next = head + 1
+        let acceptance = try write { transaction in
+            var entries: [LogEntry] = []
+            var heads: Set<ActorID> = []
+            for arrival in arrivals {
+                let operation = arrival.operation
+                heads.insert(operation.dot.actor)
+                let held = try transaction.actor(operation.dot.actor, of: arrival.node).lastSequence
+                guard operation.dot.sequence == held + 1 else { continue }
+                let judgement = try Judgement.of(
+                    operation, isByHub: arrival.node == .hub, epoch: epoch, nowMilliseconds: nowMilliseconds,
+                    toleranceMilliseconds: toleranceMilliseconds, hubSequence: transaction.hubSequence)
+                let entry = try Self.place(
+                    operation, judgement, at: next, by: arrival.node, in: transaction)
+                entries.append(entry)
+                next += 1
+            }
+            return Acceptance(entries: entries, heads: heads.sorted())
+        }
+        head += UInt64(acceptance.entries.count)
+        for entry in acceptance.entries {
+            observe(
+                entry.stamp.effectiveTime, nowMilliseconds: nowMilliseconds,
+                toleranceMilliseconds: toleranceMilliseconds)
+        }
+        return acceptance
+    }
+
+    private static func place(
+        _ operation: Operation, _ judgement: Judgement, at hubSequence: UInt64, by node: NodeID,
+        in transaction: WriteTransaction
+    ) throws -> LogEntry {
+        let known = try duplicate(judgement, in: transaction)
+        let stamp = Stamp(
+            hubSequence: hubSequence, effectiveTime: judgement.effectiveTime, verdict: known ?? judgement.verdict)
+        let position = try transaction.insert(operation, by: node, position: hubSequence, stamp: stamp)
+        if known == nil {
+            try fold(judgement.fact, of: operation, at: position, by: node, time: stamp.effectiveTime, in: transaction)
+        }
+        return LogEntry(operation: operation, stamp: stamp)
+    }
+
+    /// A sale whose id is in the books already, under another operation.
+    private static func duplicate(_ judgement: Judgement, in transaction: WriteTransaction) throws -> Verdict? {
+        guard case .sale(let sale)? = judgement.fact,
+            try SaleTable(transaction: transaction).position(of: sale.id) != nil
+        else { return nil }
+        return .flagged(.duplicateSale)
+    }
+
+    static func fold(
+        _ fact: Fact?, of operation: Operation, at position: Int64, by node: NodeID, time: HybridTime,
+        holding: Bool = false, in transaction: WriteTransaction
+    ) throws {
+        switch fact {
+        case .member(let edit)?:
+            transaction.enqueue(
+                .write(edit.delta(dot: operation.dot, time: time), holding: holding), for: edit.member)
+        case .sale(let sale)?:
+            try SaleTable(transaction: transaction).insert(sale, at: position, by: node)
+        case .decision(let decision)?:
+            try transaction.statements[.insertDecision].run(
+                .identifier(decision.caseID.value), .text(decision.outcome.rawValue), .text(decision.author),
+                .text(decision.reason), .integer(position))
+        case .unknown?, nil: break
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package import Loyalty
+package import Replication
+
+/// What a replica writes of its own: one transaction, one flush, and then it may be acted upon.
+extension ReplicaStore {
+    /// What its writer cannot know for itself.
+    package struct Moment: Equatable, Sendable {
+        package let nowMilliseconds: UInt64
+        /// 16 fresh random bytes, for the personal part.
+        package let salt: [UInt8]
+
+        package init(nowMilliseconds: UInt64, salt: [UInt8]) {
+            self.nowMilliseconds = nowMilliseconds
+            self.salt = salt
+        }
+    }
+
+    package enum EditOutcome: Equatable, Sendable {
+        case written(Member)
+        /// Everything asked for was so already.
+        case unchanged(Member)
+        case refused(EditRefusal, current: Member)
+    }
+
+    package enum SaleOutcome: Equatable, Sendable {
+        case recorded
+        /// The same sale under the same id: a till that did not hear the answer asks again.
+        case repeated
+        /// The id belongs to a sale with other content.
+        case different
+        case refused(SaleFault)
+    }
+
+    /// At a node: logged, folded, and to be sent to the hub.
+    package func edit(_ request: EditRequest, at moment: Moment) throws -> EditOutcome {
+        let observed = observed
+        let time = tick(nowMilliseconds: moment.nowMilliseconds)
+        return try write { transaction in
+            let members = MemberTable(transaction: transaction)
+            let current = try members.read(request.member)
+            let edit: MemberEdit?
+            do throws(EditRefusal) { edit = try request.edit(of: current, as: .shop) } catch {
+                return .refused(error, current: current)
+            }
+            guard let edit else { return .unchanged(current) }
+            let operation = draft(edit, at: time, observed: observed, salt: moment.salt, in: transaction)
+            let position = try transaction.insert(operation, by: identity.node, position: nil, stamp: nil)
+            try Self.fold(
+                .member(edit), of: operation, at: position, by: identity.node, time: time, holding: true,
+                in: transaction)
+            try transaction.fold()
+            return .written(try members.read(request.member))
+        }
+    }
+
+    /// At a node.
+    package func record(_ sale: Sale, at moment: Moment) throws -> SaleOutcome {
+        do throws(SaleFault) { try sale.check() } catch { return .refused(error) }
+        let observed = observed
+        let time = tick(nowMilliseconds: moment.nowMilliseconds)
+        return try write { transaction in
+            if let position = try SaleTable(transaction: transaction).position(of: sale.id) {
+                return try transaction.operation(at: position)?.publicBody == sale.publicBody() ? .repeated : .different
+            }
+            let operation = Operation(
+                dot: nextDot(in: transaction), observed: observed, time: time, audience: .hub, kind: Sale.kind,
+                publicBody: sale.publicBody(), personal: nil)
+            let position = try transaction.insert(operation, by: identity.node, position: nil, stamp: nil)
+            try Self.fold(
+                .sale(sale), of: operation, at: position, by: identity.node, time: time, in: transaction)
+            return .recorded
+        }
+    }
+
+    /// At the hub: what an administrator's edit says, to be put through `accept` like everybody's.
+    package func draft(
+        _ request: EditRequest, at moment: Moment
+    ) throws -> (operation: Operation?, refusal: EditRefusal?, current: Member) {
+        let observed = observed
+        let time = tick(nowMilliseconds: moment.nowMilliseconds)
+        return try write { transaction in
+            let current = try MemberTable(transaction: transaction).read(request.member)
+            do throws(EditRefusal) {
+                guard let edit = try request.edit(of: current, as: .headquarters) else { return (nil, nil, current) }
+                return (
+                    draft(edit, at: time, observed: observed, salt: moment.salt, in: transaction), nil, current
+                )
+            } catch {
+                return (nil, error, current)
+            }
+        }
+    }
+
+    package func draft(_ decision: CaseDecision, at moment: Moment) throws -> Operation {
+        let observed = observed
+        let time = tick(nowMilliseconds: moment.nowMilliseconds)
+        let sequence = (actors[identity.actor]?.lastSequence ?? 0) + 1
+        return Operation(
+            dot: Dot(identity.actor, sequence), observed: observed, time: time, audience: .hub,
+            kind: CaseDecision.kind, publicBody: decision.publicBody(), personal: nil)
+    }
+
+    private func draft(
+        _ edit: MemberEdit, at time: HybridTime, observed: Observed, salt: [UInt8], in transaction: WriteTransaction
+    ) -> Operation {
+        let bodies = edit.bodies()
+        return Operation(
+            dot: nextDot(in: transaction), observed: observed, time: time, audience: .chain, kind: MemberEdit.kind,
+            publicBody: bodies.publicBody,
+            personal: bodies.personalBody.map { PersonalPart(salt: salt, body: $0) })
+    }
+
+    private func nextDot(in transaction: WriteTransaction) -> Dot {
+        Dot(identity.actor, (transaction.actors[identity.actor]?.lastSequence ?? 0) + 1)
+    }
+}

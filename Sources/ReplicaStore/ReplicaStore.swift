@@ -1,0 +1,222 @@
+import Digests
+import GRDB
+package import Replication
+
+import struct Foundation.Data
+import class Foundation.FileManager
+
+/// One SQLite file and everything in it: the log of operations, what lives of each record, the books, the roster.
+///
+/// Not to be shared between threads: it belongs to one engine. `reader` may go anywhere.
+package final class ReplicaStore {
+    package let identity: ReplicaIdentity
+    package let reader: ReplicaReader
+    let database: any DatabaseWriter
+    private(set) var actors: ActorTable
+    private var unsavedActors: Set<ActorID> = []
+    private var clock: HybridClock
+    /// At a node: the last entry of the hub's log that is applied; nil before the first contact.
+    package internal(set) var cursor: HubPosition?
+    /// At the hub: the last entry of its log.
+    package internal(set) var head: UInt64
+    private var statements: HotStatements?
+
+    private init(database: any DatabaseWriter, path: String) throws {
+        self.database = database
+        identity = try database.read { try ReplicaIdentity(in: $0, path: path) }
+        reader = ReplicaReader(database: database, lookupKey: identity.lookupKey)
+        actors = try database.read(Self.readActors)
+        clock = try database.read { HybridClock(last: try Self.lastOwnTime(in: $0)) }
+        cursor = try database.read(Self.readCursor)
+        head = try database.read { database in
+            UInt64(bitPattern: try Int64.fetchOne(database, sql: "SELECT max(position) FROM op") ?? 0)
+        }
+    }
+
+    // MARK: Opening
+
+    /// Makes a new database. Refuses a path where something is already.
+    package static func create(at path: String, as identity: ReplicaIdentity) throws -> ReplicaStore {
+        guard !FileManager.default.fileExists(atPath: path) else { throw StoreError.alreadyThere(path: path) }
+        let pool = try DatabasePool(path: path, configuration: configuration(for: identity.role))
+        return try create(in: pool, path: path, as: identity)
+    }
+
+    /// A database without a file, for tests and the simulator; it outlives the stores opened on it.
+    package static func createInMemory(as identity: ReplicaIdentity) throws -> ReplicaStore {
+        try create(
+            in: try DatabaseQueue(configuration: configuration(for: identity.role)), path: ":memory:", as: identity)
+    }
+
+    package static func open(at path: String, role: ReplicaIdentity.Role) throws -> ReplicaStore {
+        guard FileManager.default.fileExists(atPath: path) else { throw StoreError.missing(path: path) }
+        let pool: DatabasePool
+        do {
+            pool = try DatabasePool(path: path, configuration: configuration(for: role))
+            try pool.read { try checkOrigin($0, path: path) }
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
+            throw StoreError.foreign(path: path)
+        }
+        return try open(pool, path: path, role: role)
+    }
+
+    /// Opens the same memory again, as after a crash: whatever was not committed is gone.
+    package func reopenedInMemory() throws -> ReplicaStore {
+        close()
+        return try Self.open(database, path: ":memory:", role: identity.role)
+    }
+
+    private static func create(
+        in database: any DatabaseWriter, path: String, as identity: ReplicaIdentity
+    ) throws -> ReplicaStore {
+        try Schema.migrator.migrate(database)
+        try database.write { try identity.write(in: $0) }
+        return try open(database, path: path, role: identity.role)
+    }
+
+    private static func open(
+        _ database: any DatabaseWriter, path: String, role: ReplicaIdentity.Role
+    ) throws -> ReplicaStore {
+        guard try !database.read(Schema.migrator.hasBeenSuperseded) else { throw StoreError.newer(path: path) }
+        try Schema.migrator.migrate(database)
+        try database.writeWithoutTransaction { database in
+            // GRDB sets NORMAL when it turns WAL on, whatever was asked for before.
+            try database.execute(sql: "PRAGMA synchronous = FULL")
+            try database.execute(sql: "PRAGMA wal_autocheckpoint = \(walPagesMax(for: role))")
+        }
+        let store = try ReplicaStore(database: database, path: path)
+        guard store.identity.role == role else { throw StoreError.wrongRole(path: path) }
+        return store
+    }
+
+    private static func configuration(for role: ReplicaIdentity.Role) -> Configuration {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(5)
+        configuration.foreignKeysEnabled = false
+        configuration.maximumReaderCount = role == .hub ? 4 : 2
+        configuration.prepareDatabase { database in
+            try database.execute(sql: "PRAGMA cache_size = \(role == .hub ? -65_536 : -4_096)")
+        }
+        return configuration
+    }
+
+    /// A larger log before a checkpoint is worth two to three times at the hub; a branch has little to gain and
+    /// may have little disk.
+    private static func walPagesMax(for role: ReplicaIdentity.Role) -> Int { role == .hub ? 16_384 : 1_000 }
+
+    private static func checkOrigin(_ database: Database, path: String) throws {
+        let id = try Int.fetchOne(database, sql: "PRAGMA application_id")
+        guard id == Schema.applicationID else { throw StoreError.foreign(path: path) }
+    }
+
+    /// Finishes the statements; the database itself closes when nobody holds it any more.
+    package func close() {
+        database.writeWithoutTransaction { _ in
+            statements?.finish()
+            statements = nil
+        }
+    }
+
+    // MARK: Transactions
+
+    /// Runs the body in one transaction. If it throws, nothing has happened, in the file or in memory.
+    func write<Result>(_ body: (WriteTransaction) throws -> Result) throws -> Result {
+        do {
+            let (result, newActors) = try database.write { database in
+                let transaction = WriteTransaction(
+                    statements: try hotStatements(database), actors: actors, unsaved: unsavedActors,
+                    lookupSecret: identity.lookupKey)
+                let result = try body(transaction)
+                try transaction.finish()
+                return (result, transaction.actors)
+            }
+            actors = newActors
+            unsavedActors = []
+            return result
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
+            throw StoreError.full
+        }
+    }
+
+    /// Changes to the rare tables (roster, tills), which GRDB serves well enough.
+    func writeRare<Result>(_ body: (Database) throws -> Result) throws -> Result {
+        do {
+            return try database.write(body)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
+            throw StoreError.full
+        }
+    }
+
+    private func hotStatements(_ database: Database) throws -> HotStatements {
+        if let statements { return statements }
+        guard let connection = database.sqliteConnection else { throw StoreError.damaged("the connection is closed") }
+        let new = HotStatements(on: connection)
+        statements = new
+        return new
+    }
+
+    // MARK: Time and actors
+
+    func tick(nowMilliseconds: UInt64) -> HybridTime { clock.tick(nowMilliseconds: nowMilliseconds) }
+
+    func observe(_ time: HybridTime, nowMilliseconds: UInt64, toleranceMilliseconds: UInt64) {
+        clock.observe(time, nowMilliseconds: nowMilliseconds, toleranceMilliseconds: toleranceMilliseconds)
+    }
+
+    /// What a replica has applied of the hub's log: with the dot, the clock of what it writes next.
+    var observed: Observed {
+        if let epoch = identity.epoch { return Observed([HubPosition(epoch: epoch, sequence: head)]) }
+        return Observed(cursor.map { [$0] } ?? [])
+    }
+
+    /// Kept in memory and written with the next transaction: it is worth no flush of its own, since the hub says it
+    /// again at the next WELCOME.
+    func noteAcknowledged(_ state: ActorState) {
+        actors[state.actor] = state
+        unsavedActors.insert(state.actor)
+    }
+
+    package func actorState(_ actor: ActorID) -> ActorState? { actors[actor] }
+
+    /// Every actor heard of, in the order in which they were.
+    package var actorStates: [ActorState] { actors.all }
+
+    private static func readActors(in database: Database) throws -> ActorTable {
+        var table = ActorTable()
+        let rows = try Row.fetchCursor(
+            database,
+            sql: "SELECT key, id, node, last_sequence, chain, acknowledged_sequence, acknowledged_chain FROM actor")
+        while let row = try rows.next() {
+            let actor = ActorID(UInt128(bigEndianBytes: row[1] as Data))
+            table[actor] = ActorState(
+                key: row[0], actor: actor, node: NodeID(row[2]), lastSequence: UInt64(bitPattern: row[3]),
+                chain: try chain(row[4]), acknowledgedSequence: UInt64(bitPattern: row[5]),
+                acknowledgedChain: try chain(row[6]))
+        }
+        return table
+    }
+
+    private static func chain(_ bytes: Data) throws -> OperationChain {
+        guard let head = Digest256(bytes: Array(bytes)) else { throw StoreError.damaged("a chain's head") }
+        return OperationChain(head: head)
+    }
+
+    private static func readCursor(in database: Database) throws -> HubPosition? {
+        let sql = "SELECT value FROM meta WHERE key = ?"
+        guard let sequence = try Int64.fetchOne(database, sql: sql, arguments: [MetaKey.cursor.rawValue]),
+            let epoch = try Data.fetchOne(database, sql: sql, arguments: [MetaKey.epoch.rawValue])
+        else { return nil }
+        return HubPosition(
+            epoch: EpochID(UInt128(bigEndianBytes: epoch)), sequence: UInt64(bitPattern: sequence))
+    }
+
+    private static func lastOwnTime(in database: Database) throws -> HybridTime {
+        let time = try Int64.fetchOne(
+            database,
+            sql: """
+                SELECT time FROM op WHERE actor = (SELECT key FROM actor WHERE id =
+                  (SELECT value FROM meta WHERE key = 'actor')) ORDER BY sequence DESC LIMIT 1
+                """)
+        return HybridTime(UInt64(bitPattern: time ?? 0))
+    }
+}

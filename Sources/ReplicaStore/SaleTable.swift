@@ -1,0 +1,31 @@
+import Loyalty
+import Replication
+
+/// Sales with their lines, and the lot of points that each has earned.
+struct SaleTable {
+    let transaction: WriteTransaction
+
+    func position(of id: RecordID) throws -> Int64? {
+        let statement = try transaction.statements[.saleByID]
+        defer { statement.reset() }
+        try statement.bind(.identifier(id.value))
+        return try statement.step() ? statement.integer(0) : nil
+    }
+
+    func insert(_ sale: Sale, at position: Int64, by node: NodeID) throws {
+        try transaction.statements[.insertSale].run(
+            .integer(position), .identifier(sale.id.value), .integer(Int64(node.value)),
+            .optional(sale.member?.value, SQLValue.identifier), .text(sale.till), .text(sale.reference),
+            .unsigned(sale.occurredAtMilliseconds), .text(sale.businessDate.text), .integer(sale.netMinor),
+            .integer(Int64(sale.ruleRevision)))
+        for (index, line) in sale.lines.enumerated() {
+            try transaction.statements[.insertSaleLine].run(
+                .integer(position), .integer(Int64(index + 1)), .text(line.product), .integer(line.quantityMilli),
+                .integer(line.netMinor), .integer(line.discountMinor))
+        }
+        guard let member = sale.member, sale.points > 0 else { return }
+        try transaction.statements[.insertLot].run(
+            .integer(position), .identifier(member.value), .integer(Int64(node.value)), .integer(sale.points),
+            .text(sale.businessDate.text))
+    }
+}

@@ -1,0 +1,56 @@
+/// The merged view: stable names for headquarters' queries. `docs/views.md` describes every column.
+enum Views {
+    static let version1 = """
+        CREATE VIEW branches AS
+          SELECT id AS node, branch_code AS branch, branch_name AS name, joined_at, revoked_at, last_seen_at,
+            applied_position
+          FROM node WHERE id > 0;
+
+        CREATE VIEW members AS
+          SELECT lower(hex(id)) AS member, name, phone, birthday, email, gender, address, remark, home_branch,
+            CAST(joined_at AS INTEGER) AS joined_at, joined_branch,
+            CAST(last_visit_at AS INTEGER) AS last_visit_at, marketing_consent, coalesce(frozen, 'no') AS frozen,
+            contested <> 0 AS is_contested
+          FROM member WHERE life IS NOT 'deleted';
+
+        CREATE VIEW member_tags AS
+          SELECT lower(hex(member)) AS member, tag FROM member_tag;
+
+        CREATE VIEW member_links AS
+          SELECT lower(hex(a)) AS member, lower(hex(b)) AS same_person FROM member_link;
+
+        CREATE VIEW sales AS
+          SELECT lower(hex(sale.id)) AS sale, sale.node, node.branch_code AS branch, lower(hex(sale.member)) AS member,
+            sale.till, sale.reference, sale.occurred_at, sale.business_date, sale.net_minor,
+            coalesce(lot.earned, 0) AS points, sale.rule_revision, op.verdict,
+            (SELECT count(*) FROM sale_line WHERE sale_line.sale = sale.position) AS lines
+          FROM sale JOIN op ON op.position = sale.position LEFT JOIN node ON node.id = sale.node
+            LEFT JOIN lot ON lot.sale = sale.position;
+
+        CREATE VIEW sale_lines AS
+          SELECT lower(hex(sale.id)) AS sale, line, product, quantity_milli, sale_line.net_minor, discount_minor
+          FROM sale_line JOIN sale ON sale.position = sale_line.sale;
+
+        CREATE VIEW points AS
+          SELECT lower(hex(member)) AS member, sum(earned) AS earned, count(*) AS lots FROM lot GROUP BY member;
+
+        CREATE VIEW operations AS
+          SELECT op.position, lower(hex(actor.id)) AS actor, actor.node, op.sequence, op.time >> 16 AS at,
+            op.effective_time >> 16 AS effective_at, op.observed, op.audience, op.kind, op.hub_sequence, op.verdict
+          FROM op JOIN actor ON actor.key = op.actor;
+
+        CREATE VIEW decisions AS
+          SELECT lower(hex(case_id)) AS "case", outcome, author, reason FROM decision;
+
+        -- The full vector clock of every operation: what its author had seen, actor by actor, itself included.
+        CREATE VIEW record_clocks AS
+          SELECT op.position, lower(hex(own.id)) AS actor, op.sequence, lower(hex(known.id)) AS known_actor,
+            CASE WHEN known.key = op.actor THEN op.sequence ELSE
+              (SELECT max(earlier.sequence) FROM op AS earlier
+               WHERE earlier.actor = known.key
+                 AND earlier.hub_sequence <= CAST(substr(op.observed, instr(op.observed, ':') + 1) AS INTEGER))
+            END AS known_sequence
+          FROM op JOIN actor AS own ON own.key = op.actor JOIN actor AS known
+          WHERE known_sequence IS NOT NULL;
+        """
+}

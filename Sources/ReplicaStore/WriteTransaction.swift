@@ -1,0 +1,188 @@
+import Digests
+import LineCodec
+import Loyalty
+import Replication
+
+/// Everything that one transaction writes. It commits whole or leaves no trace, in the file or in memory.
+final class WriteTransaction {
+    let statements: HotStatements
+    let lookupSecret: [UInt8]
+    private(set) var actors: ActorTable
+    private var changedActors: Set<ActorID> = []
+    private var digests: [Int: AdditiveDigest] = [:]
+    private var changes: [RecordID: [RecordChange]] = [:]
+
+    /// - Parameter unsaved: actors whose state in memory is ahead of the file.
+    init(statements: HotStatements, actors: ActorTable, unsaved: Set<ActorID>, lookupSecret: [UInt8]) {
+        self.statements = statements
+        self.actors = actors
+        changedActors = unsaved
+        self.lookupSecret = lookupSecret
+    }
+
+    // MARK: Actors
+
+    /// The actor's state; registered under the node where it is new.
+    func actor(_ id: ActorID, of node: NodeID) throws -> ActorState {
+        if let state = actors[id] { return state }
+        let state = ActorState(
+            key: actors.nextKey, actor: id, node: node, lastSequence: 0, chain: .start, acknowledgedSequence: 0,
+            acknowledgedChain: .start)
+        try statements[.insertActor].run(
+            .integer(state.key), .identifier(id.value), .integer(Int64(node.value)), .integer(0),
+            .blob(state.chain.head.bytes))
+        actors[id] = state
+        return state
+    }
+
+    func update(_ state: ActorState) {
+        actors[state.actor] = state
+        changedActors.insert(state.actor)
+    }
+
+    // MARK: The log
+
+    /// Adds to the actor's chain and to the log, and returns the position there. The operation must be the
+    /// actor's next.
+    ///
+    /// - Parameter position: at the hub its sequence; nil at a node, where operations stand as they arrive.
+    func insert(_ operation: Operation, by node: NodeID, position: UInt64?, stamp: Stamp?) throws -> Int64 {
+        var state = try actor(operation.dot.actor, of: node)
+        state.lastSequence = operation.dot.sequence
+        state.chain.append(
+            header: OperationColumns.header(operation), publicBody: operation.publicBody,
+            personal: operation.personal.map { ($0.salt, $0.body) })
+        update(state)
+        return try store(operation, actorKey: state.key, position: position, stamp: stamp)
+    }
+
+    /// Adds another's operation at a node: it is known up to here, but its chain is the hub's business.
+    func keep(_ entry: LogEntry) throws {
+        var state = try actor(entry.operation.dot.actor, of: .hub)
+        state.lastSequence = max(state.lastSequence, entry.operation.dot.sequence)
+        update(state)
+        _ = try store(entry.operation, actorKey: state.key, position: nil, stamp: entry.stamp)
+    }
+
+    func hubSequence(of dot: Dot) throws -> UInt64? {
+        guard let actor = actors[dot.actor] else { return nil }
+        let statement = try statements[.hubSequenceOfDot]
+        defer { statement.reset() }
+        try statement.bind(.integer(actor.key), .unsigned(dot.sequence))
+        guard try statement.step(), !statement.isNull(0) else { return nil }
+        return statement.unsigned(0)
+    }
+
+    /// Consecutive operations of one actor, as far as they are held.
+    func operations(of actor: ActorID, from: UInt64, through: UInt64) throws -> [Operation] {
+        guard let state = actors[actor] else { return [] }
+        let statement = try statements[.ownOperations]
+        defer { statement.reset() }
+        try statement.bind(.integer(state.key), .unsigned(from), .unsigned(through))
+        var operations: [Operation] = []
+        while try statement.step() {
+            operations.append(try OperationColumns.operation(in: statement, actor: actor))
+        }
+        return operations
+    }
+
+    func operation(at position: Int64) throws -> Operation? {
+        let statement = try statements[.operationAtPosition]
+        defer { statement.reset() }
+        try statement.bind(.integer(position))
+        guard try statement.step(), let actor = actors[statement.integer(0)] else { return nil }
+        return try OperationColumns.operation(in: statement, actor: actor.actor)
+    }
+
+    private func store(
+        _ operation: Operation, actorKey: Int64, position: UInt64?, stamp: Stamp?
+    ) throws -> Int64 {
+        let statement = try statements[.insertOperation]
+        defer { statement.reset() }
+        let position = SQLValue.optional(position, SQLValue.unsigned)
+        try statement.bind(
+            all: OperationColumns.values(operation, actorKey: actorKey, position: position, stamp: stamp))
+        _ = try statement.step()
+        return statements.lastInsertedPosition
+    }
+
+    func setMeta(_ key: MetaKey, _ value: SQLValue) throws {
+        try statements[.setMeta].run(.text(key.rawValue), value)
+    }
+
+    // MARK: Records
+
+    /// Remembers what is to happen to a record; done at the end, in the order of ids, each row touched once.
+    func enqueue(_ change: RecordChange, for member: RecordID) {
+        changes[member, default: []].append(change)
+    }
+
+    /// Folds what was enqueued into the records and their digests.
+    func fold() throws {
+        let members = MemberTable(transaction: self)
+        for (id, changes) in changes.sorted(by: { $0.key < $1.key }) {
+            let before = try members.read(id)
+            var state = before.state
+            for change in changes { change.apply(to: &state) }
+            guard state != before.state else { continue }
+            let after = Member(id: id, state: state)
+            try replaceDigest(of: before, with: after)
+            try members.write(after, replacing: before)
+        }
+        changes = [:]
+    }
+
+    /// Writes what was kept in memory until now. The last step of every transaction.
+    func finish() throws {
+        try fold()
+        for (bucket, digest) in digests.sorted(by: { $0.key < $1.key }) {
+            try statements[.writeDigest].run(.integer(Int64(bucket)), .identifier(digest.sum))
+        }
+        for id in changedActors.sorted() {
+            guard let state = actors[id] else { continue }
+            try statements[.updateActor].run(
+                .integer(state.key), .unsigned(state.lastSequence), .blob(state.chain.head.bytes),
+                .unsigned(state.acknowledgedSequence), .blob(state.acknowledgedChain.head.bytes))
+        }
+    }
+
+    private func replaceDigest(of before: Member, with after: Member) throws {
+        guard before.state.live != after.state.live else { return }
+        let bucket = RecordDigest.bucket(of: after.id)
+        var digest = try digest(of: bucket)
+        if !before.state.live.isEmpty { digest.subtract(RecordDigest.of(before.id, before.state)) }
+        if !after.state.live.isEmpty { digest.add(RecordDigest.of(after.id, after.state)) }
+        digests[bucket] = digest
+    }
+
+    private func digest(of bucket: Int) throws -> AdditiveDigest {
+        if let digest = digests[bucket] { return digest }
+        let statement = try statements[.readDigest]
+        defer { statement.reset() }
+        try statement.bind(.integer(Int64(bucket)))
+        return try statement.step() ? AdditiveDigest(sum: statement.identifier(0)) : AdditiveDigest()
+    }
+}
+
+/// One step in the life of a record.
+enum RecordChange: Equatable {
+    /// `holding`: an own write whose verdict is still to come.
+    case write(Delta, holding: Bool)
+    case settle(Dot, effectiveTime: HybridTime, isVoid: Bool)
+
+    func apply(to state: inout RecordState) {
+        switch self {
+        case .write(let delta, let holding):
+            // What is replaced has arrived before: the hub's log is causal, and an own write replaces what is here.
+            state.apply(delta, holding: holding) { _ in true }
+        case .settle(let dot, let effectiveTime, let isVoid):
+            state.settle(dot, effectiveTime: effectiveTime, isVoid: isVoid)
+        }
+    }
+}
+
+enum MetaKey: String {
+    case role, node, branchCode, branchName
+    case chainName, zone, currency, country, lookupKey
+    case actor, epoch, cursor
+}
