@@ -95,5 +95,9 @@ let package = Package(
                 "HubService", "NodeService", "Simulation", "TillWeb", "Localization", "CZlib", arguments,
             ],
             swiftSettings: strict),
+        // Tests
+        .target(
+            name: "TestSupport", dependencies: ["Replication"], path: "Tests/TestSupport", swiftSettings: strict),
+        tests("ReplicationTests", ["Replication", "TestSupport"]),
     ]
 )
