@@ -99,5 +99,6 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Replication"], path: "Tests/TestSupport", swiftSettings: strict),
         tests("ReplicationTests", ["Replication", "TestSupport"]),
+        tests("LineCodecTests", ["LineCodec", "Replication", "TestSupport"]),
     ]
 )
