@@ -100,5 +100,6 @@ let package = Package(
             name: "TestSupport", dependencies: ["Replication"], path: "Tests/TestSupport", swiftSettings: strict),
         tests("ReplicationTests", ["Replication", "TestSupport"]),
         tests("LineCodecTests", ["LineCodec", "Replication", "TestSupport"]),
+        tests("DigestsTests", ["Digests", "TestSupport"]),
     ]
 )
