@@ -101,5 +101,6 @@ let package = Package(
         tests("ReplicationTests", ["Replication", "TestSupport"]),
         tests("LineCodecTests", ["LineCodec", "Replication", "TestSupport"]),
         tests("DigestsTests", ["Digests", "TestSupport"]),
+        tests("TidyTests", []),
     ]
 )
