@@ -95,5 +95,12 @@ let package = Package(
                 "HubService", "NodeService", "Simulation", "TillWeb", "Localization", "CZlib", arguments,
             ],
             swiftSettings: strict),
+        // Tests
+        .target(
+            name: "TestSupport", dependencies: ["Replication"], path: "Tests/TestSupport", swiftSettings: strict),
+        tests("ReplicationTests", ["Replication", "TestSupport"]),
+        tests("LineCodecTests", ["LineCodec", "Replication", "TestSupport"]),
+        tests("DigestsTests", ["Digests", "TestSupport"]),
+        tests("TidyTests", []),
     ]
 )

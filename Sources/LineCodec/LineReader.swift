@@ -14,6 +14,8 @@ package struct LineReader: Sendable {
     /// The next field's bytes, unescaped.
     package mutating func raw() throws(LineError) -> [UInt8] {
         let field = try slice()
+        // A line within a field comes out of it with its own bytes, and may try a second spelling here.
+        guard !field.contains(Escape.newline) else { throw .notCanonical }
         guard let escaped = field.firstIndex(of: Escape.mark) else { return Array(field) }
         var value = Array(field[..<escaped])
         value.reserveCapacity(field.count)

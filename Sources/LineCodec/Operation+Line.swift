@@ -71,11 +71,13 @@ extension LineReader {
         var positions: [HubPosition] = []
         for part in field.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
             let halves = part.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-            guard halves.count == 2, positions.count < LineLimits.observedPositionsMax,
-                let epoch = Hexadecimal.identifier(Array(halves[0]))
-            else { throw .notCanonical }
-            var number = LineReader(Array(halves[1]))
-            positions.append(HubPosition(epoch: EpochID(epoch), sequence: try number.integer()))
+            guard positions.count < LineLimits.observedPositionsMax else {
+                throw .tooMany(limit: LineLimits.observedPositionsMax)
+            }
+            guard halves.count == 2, let epoch = Hexadecimal.identifier(Array(halves[0])) else {
+                throw .notCanonical
+            }
+            positions.append(HubPosition(epoch: EpochID(epoch), sequence: try number(halves[1])))
         }
         return Observed(positions)
     }
@@ -86,8 +88,7 @@ extension LineReader {
         if field == "hub" { return .hub }
         var nodes: [NodeID] = []
         for part in field.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
-            var number = LineReader(Array(part))
-            let node = NodeID(try number.integer())
+            let node = NodeID(try number(part))
             guard nodes.count < LineLimits.audienceNodesMax else { throw .tooMany(limit: LineLimits.audienceNodesMax) }
             guard nodes.last.map({ $0 < node }) ?? true else { throw .notCanonical }
             nodes.append(node)
@@ -98,14 +99,12 @@ extension LineReader {
     package mutating func verdict() throws(LineError) -> Verdict {
         let field = try text()
         if field == "ok" { return .ok }
-        let parts = field.split(separator: ":", maxSplits: 1)
-        guard parts.count == 2 else { throw .unknownCode(field) }
-        let reason = VerdictReason(rawValue: String(parts[1]))
-        switch parts[0] {
-        case "flagged": return .flagged(reason)
-        case "void": return .void(reason)
-        default: throw .unknownCode(field)
+        for (word, verdict) in [("flagged:", Verdict.flagged), ("void:", Verdict.void)] {
+            let reason = String(field.dropFirst(word.count))
+            guard field.hasPrefix(word), LineLimits.isCode(reason) else { continue }
+            return verdict(VerdictReason(rawValue: reason))
         }
+        throw .unknownCode(field)
     }
 
     /// A name made of lower-case letters, digits, `.`, `_` and `-`.
@@ -113,6 +112,14 @@ extension LineReader {
         let code = try text()
         guard LineLimits.isCode(code) else { throw .unknownCode(code) }
         return code
+    }
+
+    /// An integer and nothing behind it: what a field holds, unescaped, may hold a tab.
+    private func number<Integer: FixedWidthInteger>(_ digits: Substring.UTF8View) throws(LineError) -> Integer {
+        var reader = LineReader(Array(digits))
+        let number = try reader.integer(Integer.self)
+        try reader.end()
+        return number
     }
 
     private func personal(_ salt: [UInt8]?, _ body: [UInt8]?) throws(LineError) -> PersonalPart? {

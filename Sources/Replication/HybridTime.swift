@@ -30,9 +30,11 @@ package struct HybridClock: Equatable, Sendable {
 
     package init(last: HybridTime = .zero) { self.last = last }
 
-    /// The next time of a local event; greater than every time handed out or observed before.
+    /// The next time of a local event; greater than every time handed out or observed before, until the last of
+    /// all times has come.
     package mutating func tick(nowMilliseconds: UInt64) -> HybridTime {
-        last = max(HybridTime(milliseconds: nowMilliseconds), HybridTime(last.value &+ 1))
+        let next = last.value == .max ? last : HybridTime(last.value + 1)
+        last = max(HybridTime(milliseconds: nowMilliseconds), next)
         return last
     }
 
@@ -41,7 +43,8 @@ package struct HybridClock: Equatable, Sendable {
     package mutating func observe(
         _ remote: HybridTime, nowMilliseconds: UInt64, toleranceMilliseconds: UInt64
     ) {
-        guard remote.milliseconds <= nowMilliseconds + toleranceMilliseconds else { return }
+        let isAhead = remote.milliseconds > nowMilliseconds
+        guard !isAhead || remote.milliseconds - nowMilliseconds <= toleranceMilliseconds else { return }
         last = max(last, remote)
     }
 }

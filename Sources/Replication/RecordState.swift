@@ -36,6 +36,8 @@ package struct RecordState: Hashable, Sendable {
             }
             if let value = write.value { insert(delta.cell(write.slot, value)) }
         }
+        // It has arrived now, even where it left nothing to replace: the state must not tell in which order.
+        replacedEarly.removeAll { $0.dot == delta.dot }
     }
 
     /// The hub has judged an own operation: what it replaced is gone for good, or, void, comes back.
@@ -53,22 +55,27 @@ package struct RecordState: Hashable, Sendable {
     }
 
     /// The union of two replicas' knowledge of a record: a cell survives unless the other side knows its dot
-    /// and no longer has it.
+    /// and no longer has it. What is held for a verdict is each replica's own business and is left out.
     package static func join(
         _ a: RecordState, knowing aKnows: VersionVector, _ b: RecordState, knowing bKnows: VersionVector
     ) -> RecordState {
         var joined = RecordState()
-        joined.live = a.live.filter { b.live.contains($0) || !b.accounts(for: $0, knowing: bKnows) }
-        for cell in b.live where !a.live.contains(cell) && !a.accounts(for: cell, knowing: aKnows) {
-            joined.insert(cell)
+        for cell in a.live {
+            if let other = b.live.first(where: { $0.placed == cell.placed }) {
+                // A stamped time is never later than the author's own: the earlier one is what the hub said.
+                joined.insert(other.time < cell.time ? other : cell)
+            } else if !b.accounts(for: cell, knowing: bKnows) {
+                joined.insert(cell)
+            }
         }
+        for cell in b.live where !a.accounts(for: cell, knowing: aKnows) { joined.insert(cell) }
         let early = Set(a.replacedEarly).union(b.replacedEarly)
         joined.replacedEarly = early.filter { !aKnows.contains($0.dot) && !bKnows.contains($0.dot) }.sorted()
         return joined
     }
 
     private func accounts(for cell: Cell, knowing vector: VersionVector) -> Bool {
-        vector.contains(cell.dot) || replacedEarly.contains(PlacedDot(slot: cell.slot, dot: cell.dot))
+        vector.contains(cell.dot) || replacedEarly.contains(cell.placed)
     }
 
     private mutating func replace(
@@ -86,10 +93,7 @@ package struct RecordState: Hashable, Sendable {
     }
 
     private mutating func insert(_ cell: Cell) {
-        if let early = replacedEarly.firstIndex(of: PlacedDot(slot: cell.slot, dot: cell.dot)) {
-            replacedEarly.remove(at: early)
-            return
-        }
+        guard !replacedEarly.contains(cell.placed) else { return }
         let place = live.firstIndex { !($0.placed < cell.placed) } ?? live.endIndex
         guard place == live.endIndex || live[place].placed != cell.placed else { return }
         live.insert(cell, at: place)
