@@ -70,12 +70,13 @@ let package = Package(
         floor("Localization", ["Loyalty"]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         // Floor 3
+        floor("Administration", ["Replication", "LineCodec", "Digests", "Loyalty", "SyncProtocol", "ReplicaStore"]),
         floor(
             "HubEngine",
-            ["Replication", "LineCodec", "Digests", "Loyalty", "SyncProtocol", "ReplicaStore"]),
+            ["Administration", "Replication", "LineCodec", "Digests", "Loyalty", "SyncProtocol", "ReplicaStore"]),
         floor(
             "NodeEngine",
-            ["Replication", "LineCodec", "Digests", "Loyalty", "SyncProtocol", "ReplicaStore"]),
+            ["Administration", "Replication", "LineCodec", "Digests", "Loyalty", "SyncProtocol", "ReplicaStore"]),
         // Floor 4
         floor(
             "HubService",

@@ -155,3 +155,20 @@ package struct EarningRule: Equatable, Sendable {
         revision == standard.revision ? standard : nil
     }
 }
+
+extension Sale {
+    /// A sale as a till reports it, with the total of its lines and the points that the rule in force gives a member.
+    package static func earning(
+        id: RecordID, member: RecordID?, till: String, reference: String, occurredAtMilliseconds: UInt64,
+        businessDate: CivilDate, lines: [SaleLine], rule: EarningRule = .standard
+    ) -> Sale {
+        let net = lines.reduce(Int64(0)) { sum, line in
+            let (next, overflowed) = sum.addingReportingOverflow(line.netMinor)
+            return overflowed ? .max : next
+        }
+        let points = member == nil || !(0...amountMinorMax).contains(net) ? 0 : rule.points(forNetMinor: net)
+        return Sale(
+            id: id, member: member, till: till, reference: reference, occurredAtMilliseconds: occurredAtMilliseconds,
+            businessDate: businessDate, netMinor: net, points: points, ruleRevision: rule.revision, lines: lines)
+    }
+}

@@ -91,6 +91,25 @@ extension ReplicaStore {
         }
     }
 
+    /// At the hub: a sale that headquarters enters, for the same road.
+    package func draft(_ sale: Sale, at nowMilliseconds: UInt64) throws -> Operation {
+        let time = tick(nowMilliseconds: nowMilliseconds)
+        let sequence = (actors[identity.actor]?.lastSequence ?? 0) + 1
+        return Operation(
+            dot: Dot(identity.actor, sequence), observed: observed, time: time, audience: .hub, kind: Sale.kind,
+            publicBody: sale.publicBody(), personal: nil)
+    }
+
+    /// The sale with this id, as it was recorded; nil where there is none here.
+    package func sale(_ id: RecordID) throws -> Sale? {
+        try write { transaction in
+            guard let position = try SaleTable(transaction: transaction).position(of: id),
+                case .sale(let sale)? = try transaction.operation(at: position).flatMap(Fact.init)
+            else { return nil }
+            return sale
+        }
+    }
+
     package func draft(_ decision: CaseDecision, at moment: Moment) throws -> Operation {
         let observed = observed
         let time = tick(nowMilliseconds: moment.nowMilliseconds)

@@ -1,0 +1,131 @@
+import LineCodec
+import Loyalty
+import ReplicaStore
+import Replication
+
+/// How cases and the values in them are told: both sides, how they arose, and their clocks.
+struct CaseRows {
+    let store: ReplicaStore
+
+    static func summary(_ item: Case) -> CommandRow {
+        switch item.subject {
+        case .field(let member, let field, let siblings):
+            CommandRow([
+                "case": item.id.hexadecimal, "kind": item.kind, "member": member.hexadecimal, "field": field.name,
+                "sides": Self.values(siblings).joined(separator: " | "),
+            ])
+        case .sameIdentity(_, _, let members):
+            CommandRow([
+                "case": item.id.hexadecimal, "kind": item.kind, "member": members.first?.hexadecimal, "field": nil,
+                "sides": members.map(\.hexadecimal).joined(separator: " | "),
+            ])
+        case .judged(let dot, let verdict):
+            CommandRow([
+                "case": item.id.hexadecimal, "kind": item.kind, "member": nil, "field": nil,
+                "sides": "\(Self.text(dot)) \(Self.text(verdict))",
+            ])
+        }
+    }
+
+    /// The case itself, then a row for every side; with clocks where it is to be explained.
+    func rows(for item: Case, explaining: Bool) throws -> [CommandRow] {
+        switch item.subject {
+        case .field(let member, _, let siblings):
+            let member = Member(id: member, state: try store.reader.member(member)?.state ?? RecordState())
+            return [Self.summary(item)] + (try siblings.map { try row(for: $0, of: member, clocks: explaining) })
+                + (explaining ? try orders(siblings.map(\.dot)) : [])
+        case .sameIdentity(let kind, _, let members):
+            let field: MemberField = kind == "phone" ? .phone : .identity
+            let all = try members.compactMap { try store.reader.member($0) }
+            let cells = all.flatMap { member in
+                member.state.live.filter {
+                    $0.slot.field == field.rawValue || $0.slot.field == MemberField.name.rawValue
+                }
+                .map { (member, $0) }
+            }
+            let dots = cells.filter { $0.1.slot.field == field.rawValue }.map(\.1.dot)
+            return [Self.summary(item)] + (try cells.map { try row(for: $1, of: $0, clocks: explaining) })
+                + (explaining ? try orders(dots) : [])
+        case .judged(let dot, _):
+            return [Self.summary(item)] + (explaining ? [try clock(dot)] : [])
+        }
+    }
+
+    func row(for cell: Cell, of member: Member, clocks: Bool) throws -> CommandRow {
+        let field = MemberField(rawValue: cell.slot.field)
+        let isShown = field.map { $0.policy == .set || member.shown($0) == cell } ?? false
+        let clock = try store.reader.clock(of: cell.dot)
+        let value = cell.slot.element.isEmpty ? cell.value : cell.slot.element
+        var columns = ["member", "field", "value", "shown", "written_by", "at", "dot", "hub_sequence"]
+        var values: [String?] = [
+            member.id.hexadecimal, field?.name ?? String(cell.slot.field), String(decoding: value, as: UTF8.self),
+            ReadCommands.word(isShown), try clock.map { try nodeName($0.node) },
+            String(cell.time.milliseconds), Self.text(cell.dot), clock?.stamp.map { String($0.hubSequence) },
+        ]
+        if clocks {
+            columns += ["observed", "vector"]
+            values += [clock.map { Self.text($0.observed) }, clock.map { Self.text($0.vector) }]
+        }
+        return CommandRow(columns: columns, values: values)
+    }
+
+    /// How each pair of operations stands to each other, by their full vector clocks.
+    private func orders(_ dots: [Dot]) throws -> [CommandRow] {
+        let clocks = try Set(dots).sorted().compactMap { try store.reader.clock(of: $0) }
+        return clocks.indices.flatMap { first in
+            clocks[(first + 1)...].map { second in
+                CommandRow([
+                    "dot": Self.text(clocks[first].dot),
+                    "is": Self.text(clocks[first].vector.order(to: second.vector)),
+                    "to": Self.text(second.dot),
+                ])
+            }
+        }
+    }
+
+    private func clock(_ dot: Dot) throws -> CommandRow {
+        let clock = try store.reader.clock(of: dot)
+        return CommandRow([
+            "dot": Self.text(dot), "written_by": try clock.map { try nodeName($0.node) },
+            "at": clock.map { String($0.time.milliseconds) }, "observed": clock.map { Self.text($0.observed) },
+            "vector": clock.map { Self.text($0.vector) },
+        ])
+    }
+
+    private func nodeName(_ node: NodeID) throws -> String {
+        if node == .hub { return "headquarters" }
+        if node == store.identity.node { return store.identity.branchCode }
+        return try store.rosterEntry(node)?.branchCode ?? "node \(node.value)"
+    }
+
+    private static func values(_ cells: [Cell]) -> [String] {
+        cells.map { String(decoding: $0.value, as: UTF8.self) }
+    }
+
+    private static func text(_ dot: Dot) -> String { "\(Hexadecimal.text(dot.actor.value)):\(dot.sequence)" }
+
+    private static func text(_ observed: Observed) -> String {
+        observed.positions.map { String($0.sequence) }.joined(separator: ",")
+    }
+
+    private static func text(_ vector: VersionVector) -> String {
+        vector.entries.map { "\(Hexadecimal.text($0.actor.value)):\($0.sequence)" }.joined(separator: " ")
+    }
+
+    private static func text(_ verdict: Verdict) -> String {
+        switch verdict {
+        case .ok: "ok"
+        case .flagged(let reason): "flagged:\(reason.rawValue)"
+        case .void(let reason): "void:\(reason.rawValue)"
+        }
+    }
+
+    private static func text(_ order: CausalOrder) -> String {
+        switch order {
+        case .same: "same"
+        case .before: "before"
+        case .after: "after"
+        case .concurrent: "concurrent"
+        }
+    }
+}

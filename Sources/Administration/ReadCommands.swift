@@ -1,0 +1,133 @@
+import Digests
+package import Loyalty
+package import ReplicaStore
+package import Replication
+
+/// The commands that only read, the same at the hub and at a node.
+package struct ReadCommands {
+    let store: ReplicaStore
+
+    package init(store: ReplicaStore) { self.store = store }
+
+    package static let queryRowsMax = 100_000
+    package static let casesMax = 10_000
+
+    /// Nil where the command is not one of these.
+    package func rows(for command: String, _ arguments: inout CommandArguments) throws -> [CommandRow]? {
+        switch command {
+        case "members.find": try find(kind: arguments.next("phone, card or name"), arguments.next("what to look for"))
+        case "members.show":
+            try show(Self.record(arguments.next("a member's id")), clocks: arguments.optional() == "clock")
+        case "cases.list": try cases().map(CaseRows.summary)
+        case "cases.show":
+            try CaseRows(store: store).rows(for: openCase(arguments.next("a case's id")), explaining: false)
+        case "cases.explain":
+            try CaseRows(store: store).rows(for: openCase(arguments.next("a case's id")), explaining: true)
+        case "query": try query(arguments.next("a select statement"))
+        case "verify": try verify()
+        case "backup": try backup(to: arguments.next("a path"))
+        case "incidents": try incidents()
+        case _: nil
+        }
+    }
+
+    /// - Throws: a usage fault for anything but 32 hexadecimal digits.
+    package static func record(_ text: String) throws -> RecordID {
+        guard let id = RecordID(hexadecimal: text.lowercased()) else {
+            throw CommandFault(.usage, "\(text) is not an id: 32 hexadecimal digits are")
+        }
+        return id
+    }
+
+    /// Finds a case by its id or by the beginning of it.
+    package func openCase(_ text: String) throws -> Case {
+        let found = try cases().filter { $0.id.hexadecimal.hasPrefix(text.lowercased()) }
+        guard let first = found.first, !text.isEmpty else {
+            throw CommandFault(.notFound, "no open case has the id \(text); it may have been settled or have changed")
+        }
+        guard found.count == 1 else { throw CommandFault(.usage, "\(found.count) cases begin with \(text)") }
+        return first
+    }
+
+    package func cases() throws -> [Case] { try store.reader.openCases(limit: Self.casesMax) }
+
+    package func member(_ id: RecordID) throws -> Member {
+        guard let member = try store.reader.member(id) else {
+            throw CommandFault(.notFound, "there is no member \(id.hexadecimal)")
+        }
+        return member
+    }
+
+    private func find(kind: String, _ text: String) throws -> [CommandRow] {
+        let members: [Member]
+        switch kind {
+        case "name": members = try store.reader.members(named: text)
+        case "phone":
+            guard let phone = PhoneNumber.canonical(text, country: store.identity.country) else {
+                throw CommandFault(.usage, "\(text) is not a phone number")
+            }
+            members = try store.reader.members(kind: "phone", value: phone)
+        case _: members = try store.reader.members(kind: kind, value: text)
+        }
+        return try members.map(summary)
+    }
+
+    private func summary(_ member: Member) throws -> CommandRow {
+        let earned = try store.reader.earned(by: member.id)
+        return CommandRow([
+            "member": member.id.hexadecimal, "name": member.value(.name), "phone": member.value(.phone),
+            "birthday": member.value(.birthday), "branch": member.value(.joinedBranch),
+            "points_earned": String(earned.points), "sales": String(earned.sales),
+            "contested": member.contestedFields.map(\.name).joined(separator: ","),
+        ])
+    }
+
+    private func show(_ id: RecordID, clocks: Bool) throws -> [CommandRow] {
+        let member = try member(id)
+        let earned = try store.reader.earned(by: id)
+        let person = try store.reader.person(of: id)
+        let about = CommandRow([
+            "member": id.hexadecimal, "points_earned": String(earned.points), "sales": String(earned.sales),
+            "same_person": person.filter { $0 != id }.map(\.hexadecimal).joined(separator: ","),
+            "deleted": member.isDeleted ? "yes" : "no",
+        ])
+        return [about]
+            + (try member.state.live.map { try CaseRows(store: store).row(for: $0, of: member, clocks: clocks) })
+    }
+
+    private func query(_ sql: String) throws -> [CommandRow] {
+        do {
+            let answer = try store.reader.query(sql, rowsMax: Self.queryRowsMax)
+            guard !answer.isCut else {
+                throw CommandFault(.refused, "more than \(Self.queryRowsMax) rows; ask for less, or count")
+            }
+            return answer.rows.map { CommandRow(columns: answer.columns, values: $0) }
+        } catch StoreError.query(let words) {
+            throw CommandFault(.usage, words)
+        }
+    }
+
+    private func verify() throws -> [CommandRow] {
+        let result = try store.verify()
+        return [
+            CommandRow([
+                "sound": Self.word(result.isSound), "file": Self.word(result.isFileSound),
+                "fold": Self.word(result.isFoldEqual), "chains": Self.word(result.areChainsSound),
+                "operations": String(result.operations), "digest": RecordID(result.digest.sum).hexadecimal,
+            ])
+        ]
+    }
+
+    private func backup(to path: String) throws -> [CommandRow] {
+        try store.backup(to: path)
+        return [CommandRow(["backup": path])]
+    }
+
+    private func incidents() throws -> [CommandRow] {
+        try store.incidents(limit: 1_000).map {
+            CommandRow(["at": String($0.atMilliseconds), "kind": $0.kind, "detail": $0.detail])
+        }
+    }
+
+    package static func word(_ condition: Bool) -> String { condition ? "yes" : "no" }
+}

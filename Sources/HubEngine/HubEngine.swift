@@ -1,0 +1,293 @@
+import Administration
+import Digests
+import Loyalty
+package import ReplicaStore
+package import Replication
+package import SyncProtocol
+
+/// Everything that the hub decides: who may speak, what is accepted, who is sent what.
+///
+/// Synchronous, on one thread; the caller performs the actions in order. Messages are collected and take effect at
+/// `flush`, so that operations of many nodes share one transaction.
+package final class HubEngine {
+    package enum Event: Sendable {
+        case connected(ConnectionID, Peer)
+        case received(ConnectionID, [Message])
+        case malformed(ConnectionID, String)
+        case disconnected(ConnectionID)
+        /// The certificates asked for with `issueCertificate`, both PEM.
+        case issued(ConnectionID, certificate: String, authority: String)
+        /// No more events are waiting.
+        case flush
+        /// To come about once a second.
+        case tick
+    }
+
+    package enum Action: Equatable, Sendable {
+        case send(ConnectionID, [Message])
+        /// From now on, what is sent may be deflated.
+        case deflate(ConnectionID)
+        /// Close once everything has been sent.
+        case close(ConnectionID)
+        /// Answer with `issued`.
+        case issueCertificate(ConnectionID, NodeID, publicKey: [UInt8])
+        case log(HubNotice)
+    }
+
+    /// What the hub is set up to be.
+    package struct Settings: Equatable, Sendable {
+        package var software: String
+        /// Where nodes reach this hub, as invitations say it.
+        package var address: String
+        package var port: Int
+        /// SHA-256 of the chain's authority certificate, which invitations pin.
+        package var authorityFingerprint: [UInt8]
+        package var nodesMax = 10_000
+
+        package init(software: String, address: String, port: Int, authorityFingerprint: [UInt8]) {
+            self.software = software
+            self.address = address
+            self.port = port
+            self.authorityFingerprint = authorityFingerprint
+        }
+    }
+
+    /// One connection, as long as it lasts.
+    struct Line {
+        var session: HubSession
+        var actors: Set<ActorID> = []
+        /// What an enrolment or renewal is about, until its certificate comes.
+        var enrolment: ReplicaStore.RosterEntry?
+        var isRenewal = false
+        var markedThrough: UInt64 = 0
+
+        var node: NodeID? {
+            switch session.peer {
+            case .node(let node, _), .expired(let node, _): node
+            case .newcomer, .hub, .administrator: nil
+            }
+        }
+    }
+
+    let store: ReplicaStore
+    package internal(set) var settings: Settings
+    var random: any RandomNumberGenerator
+    var lines: [ConnectionID: Line] = [:]
+    private var arrivals: [ReplicaStore.Arrival] = []
+    private var progress: [NodeID: UInt64] = [:]
+    private var progressSavedMilliseconds: UInt64 = 0
+    private var isSomeoneBehind = false
+    var actions: [Action] = []
+
+    package init(store: ReplicaStore, settings: Settings, random: any RandomNumberGenerator) {
+        self.store = store
+        self.settings = settings
+        self.random = random
+    }
+
+    /// True while a further `flush` has something to do.
+    package var needsFlush: Bool { !arrivals.isEmpty || isSomeoneBehind }
+
+    /// - Throws: only what the disk does; the process cannot go on then.
+    package func handle(_ event: Event, nowMilliseconds: UInt64) throws -> [Action] {
+        switch event {
+        case .connected(let id, let peer): connect(id, peer, nowMilliseconds)
+        case .received(let id, let messages):
+            for message in messages { try receive(message, on: id, nowMilliseconds) }
+        case .malformed(let id, let detail):
+            actions.append(.log(.malformedLine(lines[id]?.node, detail)))
+            perform(lines[id]?.session.refuse(.malformed, detail) ?? [], on: id)
+        case .disconnected(let id): disconnect(id)
+        case .issued(let id, let certificate, let authority): certify(id, certificate, authority)
+        case .flush: try flush(nowMilliseconds)
+        case .tick: try tick(nowMilliseconds)
+        }
+        defer { actions = [] }
+        return actions
+    }
+
+    // MARK: Connections
+
+    private func connect(_ id: ConnectionID, _ peer: Peer, _ nowMilliseconds: UInt64) {
+        lines[id] = Line(session: HubSession(peer: peer, nowMilliseconds: nowMilliseconds))
+        guard lines.count > settings.nodesMax else { return }
+        actions.append(.send(id, [.busy(retryMilliseconds: Limits.busyRetryMilliseconds)]))
+        actions.append(.close(id))
+        lines[id] = nil
+    }
+
+    private func disconnect(_ id: ConnectionID) {
+        guard let line = lines.removeValue(forKey: id) else { return }
+        if line.session.isSyncing, let node = line.node { actions.append(.log(.left(node))) }
+    }
+
+    private func receive(_ message: Message, on id: ConnectionID, _ nowMilliseconds: UInt64) throws {
+        guard var line = lines[id] else { return }
+        if case .administrator = line.session.peer {
+            administer(message, on: id, nowMilliseconds)
+            return
+        }
+        let steps = line.session.receive(message, nowMilliseconds: nowMilliseconds)
+        lines[id] = line
+        for step in steps { try perform(step, on: id, nowMilliseconds) }
+    }
+
+    private func perform(_ step: HubSession.Action, on id: ConnectionID, _ nowMilliseconds: UInt64) throws {
+        switch step {
+        case .send, .close: perform([step], on: id)
+        case .greet(let hello): try greet(hello, on: id, nowMilliseconds)
+        case .enrol(let join, let publicKey): try enrol(join, publicKey, on: id, nowMilliseconds)
+        case .renew(let node): try renew(node, on: id)
+        case .accept(let operation):
+            guard let node = lines[id]?.node else { return }
+            arrivals.append(ReplicaStore.Arrival(operation: operation, node: node))
+        case .applied(let position):
+            guard let node = lines[id]?.node else { return }
+            progress[node] = position
+            isSomeoneBehind = isSomeoneBehind || lines[id].map { $0.session.sentThrough < store.head } ?? false
+        }
+    }
+
+    /// The part of a session's actions that only concerns the line itself.
+    func perform(_ steps: [HubSession.Action], on id: ConnectionID) {
+        var messages: [Message] = []
+        var closes = false
+        for case let step in steps {
+            switch step {
+            case .send(let message): messages.append(message)
+            case .close: closes = true
+            case .greet, .enrol, .renew, .accept, .applied: preconditionFailure("not about the line")
+            }
+        }
+        if !messages.isEmpty { actions.append(.send(id, messages)) }
+        if closes {
+            for case .error(let code, let detail) in messages {
+                actions.append(.log(.refused(lines[id]?.node, code, detail)))
+            }
+            actions.append(.close(id))
+            lines[id] = nil
+        }
+    }
+
+    // MARK: Taking in and passing on
+
+    private func flush(_ nowMilliseconds: UInt64) throws {
+        if !arrivals.isEmpty {
+            let batch = Array(arrivals.prefix(Limits.transactionOperationsMax))
+            arrivals.removeFirst(batch.count)
+            try accept(batch, nowMilliseconds)
+        }
+        try serveThoseBehind()
+    }
+
+    /// Accepts operations in one transaction, acknowledges them, and passes them on to whoever is up to date.
+    func accept(_ batch: [ReplicaStore.Arrival], _ nowMilliseconds: UInt64) throws {
+        let before = store.head
+        let acceptance = try store.accept(
+            batch, nowMilliseconds: nowMilliseconds,
+            toleranceMilliseconds: Limits.clockAheadToleranceMilliseconds)
+        for entry in acceptance.entries where entry.stamp.verdict != .ok {
+            actions.append(.log(.judged(entry.operation.dot, entry.stamp.verdict)))
+        }
+        acknowledge(acceptance.heads)
+        passOn(acceptance.entries, since: before)
+    }
+
+    private func acknowledge(_ actors: [ActorID]) {
+        let byActor = Dictionary(
+            lines.flatMap { id, line in line.actors.map { ($0, id) } }, uniquingKeysWith: max)
+        for actor in actors {
+            guard let id = byActor[actor], let state = store.actorState(actor) else { continue }
+            let head = ActorHead(actor: actor, sequence: state.lastSequence, chain: state.chain.head.bytes)
+            let steps = lines[id]?.session.accepted(head) ?? []
+            perform(steps, on: id)
+        }
+    }
+
+    private func passOn(_ entries: [LogEntry], since before: UInt64) {
+        guard !entries.isEmpty else { return }
+        for id in lines.keys.sorted() {
+            guard let line = lines[id], line.session.isSyncing, let node = line.node else { continue }
+            let chosen = entries.filter {
+                line.actors.contains($0.operation.dot.actor) || $0.operation.audience.includes(node)
+            }
+            guard line.session.sentThrough == before, UInt64(chosen.count) <= line.session.room else {
+                isSomeoneBehind = true
+                continue
+            }
+            deliver(chosen, through: store.head, on: id)
+        }
+    }
+
+    private func deliver(_ entries: [LogEntry], through: UInt64, on id: ConnectionID) {
+        guard var line = lines[id] else { return }
+        let steps = line.session.deliver(entries, own: line.actors, through: through)
+        lines[id] = line
+        perform(steps, on: id)
+    }
+
+    /// One page for each that has fallen behind and has room; so nobody waits for another's backlog.
+    private func serveThoseBehind() throws {
+        guard isSomeoneBehind else { return }
+        isSomeoneBehind = false
+        for id in lines.keys.sorted() {
+            guard let line = lines[id], line.session.isSyncing, let node = line.node,
+                line.session.sentThrough < store.head, line.session.room > 0
+            else { continue }
+            let limit = Int(min(line.session.room, UInt64(Limits.transactionOperationsMax)))
+            let page = try store.entries(
+                for: node, own: line.actors.sorted(), after: line.session.sentThrough, atMost: limit)
+            deliver(page.entries, through: page.through, on: id)
+            if page.through < store.head { isSomeoneBehind = true } else { try mark(id) }
+        }
+    }
+
+    /// Lets a node compare: what it holds now should have this digest.
+    func mark(_ id: ConnectionID) throws {
+        guard var line = lines[id], line.session.sentThrough == store.head else { return }
+        let steps = line.session.mark(Mark(position: store.head, digest: try store.digest().sum))
+        line.markedThrough = store.head
+        lines[id] = line
+        perform(steps, on: id)
+    }
+
+    /// Somebody has just been admitted, or room has come back.
+    func noteSomeoneBehind() { isSomeoneBehind = true }
+
+    private func tick(_ nowMilliseconds: UInt64) throws {
+        for id in lines.keys.sorted() {
+            guard var line = lines[id], line.session.peer != .administrator else { continue }
+            let steps = line.session.tick(nowMilliseconds: nowMilliseconds)
+            lines[id] = line
+            perform(steps, on: id)
+            if let line = lines[id], line.session.isSyncing, line.markedThrough < store.head { try mark(id) }
+        }
+        guard !progress.isEmpty, nowMilliseconds >= progressSavedMilliseconds + Self.progressSavedEveryMilliseconds
+        else {
+            return
+        }
+        progressSavedMilliseconds = nowMilliseconds
+        try store.noteProgress(progress, nowMilliseconds: nowMilliseconds)
+        progress = [:]
+    }
+
+    /// How far nodes have got is worth knowing after a restart, not worth a flush each time.
+    private static let progressSavedEveryMilliseconds: UInt64 = 5_000
+
+    func randomBytes(_ count: Int) -> [UInt8] {
+        (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+    }
+}
+
+/// What an operator may want to read afterwards. Holds no personal values.
+package enum HubNotice: Equatable, Sendable {
+    case admitted(NodeID, behind: UInt64)
+    case left(NodeID)
+    case refused(NodeID?, ErrorCode, String)
+    case malformedLine(NodeID?, String)
+    case enrolled(NodeID, branchCode: String)
+    case renewed(NodeID)
+    case judged(Dot, Verdict)
+    case forked(NodeID, ActorID)
+    case command(String)
+}

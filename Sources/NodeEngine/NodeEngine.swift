@@ -1,0 +1,350 @@
+import Administration
+import Digests
+import Loyalty
+package import ReplicaStore
+import Replication
+package import SyncProtocol
+
+/// Everything that a branch's node decides: it records what its tills say, and keeps in step with the hub when it can.
+///
+/// Synchronous, on one thread; the caller performs the actions in order. What the hub sends is collected and applied
+/// at `flush`. A till never waits for the hub.
+package final class NodeEngine {
+    package enum Event: Sendable {
+        /// The line to the hub stands.
+        case connected(ConnectionID)
+        case connectFailed(String)
+        case received(ConnectionID, [Message])
+        case malformed(ConnectionID, String)
+        case disconnected(ConnectionID)
+        /// The time that `connect(afterMilliseconds:)` asked for has passed.
+        case dial
+        case administrator(ConnectionID)
+        case till(RequestID, TillRequest)
+        /// No more events are waiting.
+        case flush
+        /// To come about once a second.
+        case tick
+        /// The process is about to end.
+        case leave
+    }
+
+    package enum Action: Equatable, Sendable {
+        case connect
+        /// Come back with `dial`.
+        case connectAfter(milliseconds: UInt64)
+        case send(ConnectionID, [Message])
+        /// From now on, what is sent may be deflated.
+        case deflate(ConnectionID)
+        /// Close once everything has been sent.
+        case close(ConnectionID)
+        case reply(RequestID, TillAnswer)
+        case log(NodeNotice)
+    }
+
+    /// Numbers a till's question, for its answer.
+    package struct RequestID: Hashable, Sendable {
+        package let value: UInt64
+
+        package init(_ value: UInt64) { self.value = value }
+    }
+
+    let store: ReplicaStore
+    let software: String
+    private var random: any RandomNumberGenerator
+    private var line: ConnectionID?
+    private var session: NodeSession?
+    private var administrators: Set<ConnectionID> = []
+    private var deliveries: [NodeSession.Delivery] = []
+    private var audit: Mark?
+    private var attempts: UInt64 = 0
+    private var retryMilliseconds: UInt64?
+    var progress = Progress()
+    private var actions: [Action] = []
+
+    /// What status tells beyond what the store knows.
+    struct Progress: Equatable {
+        var connectedSinceMilliseconds: UInt64?
+        var lastHeardMilliseconds: UInt64?
+        var hubHead: UInt64?
+        var clockAheadMilliseconds: Int64?
+        var auditedThrough: UInt64?
+        var auditedAtMilliseconds: UInt64?
+        var refusal: String?
+    }
+
+    package init(store: ReplicaStore, software: String, random: any RandomNumberGenerator) {
+        self.store = store
+        self.software = software
+        self.random = random
+    }
+
+    /// True while a further `flush` has something to do.
+    package var needsFlush: Bool { !deliveries.isEmpty || canUpload }
+
+    /// True while the hub has welcomed this node and the line stands.
+    package var isConnected: Bool { session?.isSyncing ?? false }
+
+    /// - Throws: only what the disk does beyond being full; the process cannot go on then.
+    package func handle(_ event: Event, nowMilliseconds: UInt64) throws -> [Action] {
+        switch event {
+        case .connected(let id): connect(id, nowMilliseconds)
+        case .connectFailed(let reason):
+            actions.append(.log(.connectFailed(reason)))
+            retry()
+        case .received(let id, let messages):
+            for message in messages { try receive(message, on: id, nowMilliseconds) }
+        case .malformed(let id, let detail): malformed(id, detail)
+        case .disconnected(let id): disconnect(id, nowMilliseconds)
+        case .dial: actions.append(.connect)
+        case .administrator(let id): administrators.insert(id)
+        case .till(let id, let request):
+            actions.append(.reply(id, try answer(request, nowMilliseconds)))
+        case .flush: try flush(nowMilliseconds)
+        case .tick: tick(nowMilliseconds)
+        case .leave: perform(session?.leave() ?? [])
+        }
+        defer { actions = [] }
+        return actions
+    }
+
+    // MARK: The line to the hub
+
+    private func connect(_ id: ConnectionID, _ nowMilliseconds: UInt64) {
+        line = id
+        progress.refusal = nil
+        let (session, steps) = NodeSession.open(with: hello(), nowMilliseconds: nowMilliseconds)
+        self.session = session
+        perform(steps)
+    }
+
+    private func disconnect(_ id: ConnectionID, _ nowMilliseconds: UInt64) {
+        guard administrators.remove(id) == nil, id == line else { return }
+        if progress.connectedSinceMilliseconds != nil { actions.append(.log(.disconnected)) }
+        line = nil
+        session = nil
+        deliveries = []
+        audit = nil
+        progress.connectedSinceMilliseconds = nil
+        retry()
+    }
+
+    private func receive(_ message: Message, on id: ConnectionID, _ nowMilliseconds: UInt64) throws {
+        if administrators.contains(id) {
+            administer(message, on: id, nowMilliseconds)
+            return
+        }
+        guard id == line else { return }
+        progress.lastHeardMilliseconds = nowMilliseconds
+        for step in session?.receive(message, nowMilliseconds: nowMilliseconds) ?? [] {
+            try perform(step, nowMilliseconds)
+        }
+    }
+
+    private func malformed(_ id: ConnectionID, _ detail: String) {
+        if administrators.contains(id) {
+            actions.append(.send(id, [.error(.malformed, detail: detail)]))
+            actions.append(.close(id))
+            return
+        }
+        guard id == line else { return }
+        actions.append(.log(.malformedLine(detail)))
+        perform(session?.fail(.malformed, detail) ?? [])
+    }
+
+    private func perform(_ step: NodeSession.Action, _ nowMilliseconds: UInt64) throws {
+        switch step {
+        case .send, .close: perform([step])
+        case .welcomed(let welcome): try begin(welcome, nowMilliseconds)
+        case .acknowledged(let head): try acknowledge(head, nowMilliseconds)
+        case .apply(let delivery): deliveries.append(delivery)
+        case .audit(let mark): audit = mark
+        case .retry(let afterMilliseconds): retryMilliseconds = afterMilliseconds
+        case .refused(let code, let detail):
+            progress.refusal = "\(code.rawValue): \(detail)"
+            if Self.isLasting(code) { retryMilliseconds = Self.lastingRefusalMilliseconds }
+            actions.append(.log(.refused(code, detail)))
+        }
+    }
+
+    /// The part of a session's actions that only concerns the line itself.
+    private func perform(_ steps: [NodeSession.Action]) {
+        guard let line else { return }
+        var messages: [Message] = []
+        var closes = false
+        for step in steps {
+            switch step {
+            case .send(let message): messages.append(message)
+            case .close: closes = true
+            case .welcomed, .acknowledged, .apply, .audit, .retry, .refused: preconditionFailure("not about the line")
+            }
+        }
+        if !messages.isEmpty { actions.append(.send(line, messages)) }
+        if closes { actions.append(.close(line)) }
+    }
+
+    private func begin(_ welcome: Welcome, _ nowMilliseconds: UInt64) throws {
+        if let cursor = store.cursor, cursor.epoch != welcome.head.epoch {
+            perform(session?.fail(.unavailable, "this is not the hub's log that this node has followed") ?? [])
+            return
+        }
+        for head in welcome.holding { try acknowledge(head, nowMilliseconds) }
+        guard session?.isSyncing ?? false else { return }
+        attempts = 0
+        progress.connectedSinceMilliseconds = nowMilliseconds
+        progress.hubHead = welcome.head.sequence
+        progress.clockAheadMilliseconds =
+            Int64(clamping: nowMilliseconds) - Int64(clamping: welcome.nowMilliseconds)
+        if let line, welcome.features.contains(Protocol.deflate) { actions.append(.deflate(line)) }
+        actions.append(.log(.connected))
+    }
+
+    private func acknowledge(_ head: ActorHead, _ nowMilliseconds: UInt64) throws {
+        guard try !store.acknowledge(head.actor, through: head.sequence, chain: head.chain) else { return }
+        try store.noteIncident(
+            "fork", detail: "the hub holds another history of this node's actor up to \(head.sequence)",
+            nowMilliseconds: nowMilliseconds)
+        actions.append(.log(.forked))
+        retryMilliseconds = Self.lastingRefusalMilliseconds
+        perform(session?.fail(.forked, "another history is held here up to \(head.sequence)") ?? [])
+    }
+
+    private func hello() -> Hello {
+        let actor = store.identity.actor
+        let state = store.actorState(actor)
+        let zero = [UInt8](repeating: 0, count: 32)
+        return Hello(
+            version: Protocol.version, node: store.identity.node, features: [Protocol.deflate], cursor: store.cursor,
+            credit: Limits.downloadCreditEntries,
+            actors: [
+                ActorHead(
+                    actor: actor, sequence: state?.lastSequence ?? 0, chain: state?.chain.head.bytes ?? zero)
+            ],
+            software: software)
+    }
+
+    // MARK: Back-off
+
+    private static let firstRetryMilliseconds: UInt64 = 200
+    private static let retryMillisecondsMax: UInt64 = 30_000
+    /// A person has to act before it can get better.
+    private static let lastingRefusalMilliseconds: UInt64 = 60_000
+
+    /// Full jitter: when ten thousand come back at once, they come back spread out.
+    private func retry() {
+        let ceiling = min(Self.retryMillisecondsMax, Self.firstRetryMilliseconds << min(attempts, 10))
+        let floor = retryMilliseconds ?? 0
+        attempts += 1
+        retryMilliseconds = nil
+        actions.append(.connectAfter(milliseconds: floor + UInt64.random(in: 0...max(ceiling, floor), using: &random)))
+    }
+
+    private static func isLasting(_ code: ErrorCode) -> Bool {
+        switch code {
+        case .version, .impostor, .revoked, .unknownNode, .invitation, .forked, .foreignActor, .malformed: true
+        case .unexpected, .gap, .window, .credit, .superseded, .silent, .unavailable, .stopping: false
+        }
+    }
+
+    // MARK: Keeping in step
+
+    private func flush(_ nowMilliseconds: UInt64) throws {
+        try applyDeliveries(nowMilliseconds)
+        try settleAudit(nowMilliseconds)
+        try upload()
+    }
+
+    private func applyDeliveries(_ nowMilliseconds: UInt64) throws {
+        guard let epoch = session?.epoch, !deliveries.isEmpty else { return }
+        let batch = Array(deliveries.prefix(Limits.transactionOperationsMax))
+        guard let position = batch.last?.lastPosition else { return }
+        deliveries.removeFirst(batch.count)
+        try store.apply(
+            batch.map(ReplicaStore.Delivery.init), cursor: HubPosition(epoch: epoch, sequence: position),
+            nowMilliseconds: nowMilliseconds, toleranceMilliseconds: Limits.clockAheadToleranceMilliseconds)
+        progress.hubHead = max(progress.hubHead ?? 0, position)
+        perform(session?.applied(through: position, entries: batch.reduce(0) { $0 + $1.entries }) ?? [])
+    }
+
+    /// Compares with the hub once everything before the mark is applied and every own operation is stamped.
+    private func settleAudit(_ nowMilliseconds: UInt64) throws {
+        guard let mark = audit, deliveries.isEmpty, let epoch = session?.epoch else { return }
+        audit = nil
+        progress.hubHead = max(progress.hubHead ?? 0, mark.position)
+        if mark.position > store.cursor?.sequence ?? 0 {
+            try store.apply(
+                [], cursor: HubPosition(epoch: epoch, sequence: mark.position), nowMilliseconds: nowMilliseconds,
+                toleranceMilliseconds: Limits.clockAheadToleranceMilliseconds)
+            perform(session?.applied(through: mark.position, entries: 0) ?? [])
+        }
+        guard try store.isEverythingStamped() else { return }
+        guard try store.digest().sum == mark.digest else {
+            try store.noteIncident(
+                "digest", detail: "the records here are not the hub's at \(mark.position)",
+                nowMilliseconds: nowMilliseconds)
+            actions.append(.log(.digestMismatch(at: mark.position)))
+            return
+        }
+        progress.auditedThrough = mark.position
+        progress.auditedAtMilliseconds = nowMilliseconds
+    }
+
+    private var canUpload: Bool {
+        guard let next = session?.nextToUpload(of: store.identity.actor) else { return false }
+        return next <= store.actorState(store.identity.actor)?.lastSequence ?? 0
+    }
+
+    private func upload() throws {
+        let actor = store.identity.actor
+        guard canUpload, let next = session?.nextToUpload(of: actor), let room = session?.uploadRoom(of: actor) else {
+            return
+        }
+        let limit = min(room, UInt64(Limits.transactionOperationsMax))
+        let (operations, chain) = try store.outgoing(of: actor, from: next, atMost: limit)
+        perform(session?.upload(operations, chain: chain.head.bytes) ?? [])
+    }
+
+    private func tick(_ nowMilliseconds: UInt64) {
+        perform(session?.tick(nowMilliseconds: nowMilliseconds) ?? [])
+    }
+
+    // MARK: Tills and the administrator
+
+    private func answer(_ request: TillRequest, _ nowMilliseconds: UInt64) throws -> TillAnswer {
+        let moment = ReplicaStore.Moment(nowMilliseconds: nowMilliseconds, salt: randomBytes(16))
+        do {
+            switch request {
+            case .edit(let edit): return .edit(try store.edit(edit, at: moment))
+            case .sale(let sale): return .sale(try store.record(sale, at: moment))
+            case .status: return .status(try status(nowMilliseconds))
+            }
+        } catch StoreError.full {
+            actions.append(.log(.diskFull))
+            return .diskFull
+        }
+    }
+
+    private func administer(_ message: Message, on id: ConnectionID, _ nowMilliseconds: UInt64) {
+        guard case .request(let number, let arguments) = message else {
+            actions.append(.send(id, [.error(.unexpected, detail: "only DO, by an administrator")]))
+            return
+        }
+        let answer = NodeCommands(engine: self, nowMilliseconds: nowMilliseconds).answer(arguments)
+        actions.append(.send(id, answer.messages(number)))
+    }
+
+    func randomBytes(_ count: Int) -> [UInt8] {
+        (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+    }
+}
+
+extension ReplicaStore.Delivery {
+    fileprivate init(_ delivery: NodeSession.Delivery) {
+        switch delivery {
+        case .entry(let entry): self = .entry(entry)
+        case .stamp(let own): self = .stamp(own.dot, own.stamp)
+        case .stamps(let run):
+            self = .stamps(first: run.firstDot, firstHubSequence: run.firstPosition, count: run.count)
+        }
+    }
+}
