@@ -16,6 +16,7 @@ let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift"
 let nio: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"),
     .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOTLS", package: "swift-nio"),
     .product(name: "NIOSSL", package: "swift-nio-ssl"),
 ]
 let certificates: [Target.Dependency] = [
@@ -66,7 +67,7 @@ let package = Package(
         floor("SyncProtocol", ["Replication", "LineCodec"]),
         // Floor 2
         floor("ReplicaStore", ["Replication", "LineCodec", "Digests", "Loyalty", grdb, sqlite]),
-        floor("LineTransport", ["SyncProtocol", "LineCodec", "CZlib"] + nio + certificates),
+        floor("LineTransport", ["SyncProtocol", "LineCodec", "Replication", "CZlib"] + nio + certificates),
         floor("Localization", ["Loyalty"]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         // Floor 3
@@ -103,5 +104,8 @@ let package = Package(
         tests("LineCodecTests", ["LineCodec", "Replication", "TestSupport"]),
         tests("DigestsTests", ["Digests", "TestSupport"]),
         tests("TidyTests", []),
+        tests(
+            "LineTransportTests",
+            ["LineTransport", "SyncProtocol", "LineCodec", "Replication"] + nio + certificates),
     ]
 )

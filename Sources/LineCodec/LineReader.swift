@@ -126,4 +126,6 @@ package enum LineError: Error, Equatable, Sendable {
     case notCanonical
     case unknownVerb(String)
     case unknownCode(String)
+    /// A compressed block that does not give whole lines, or more of them than it announced.
+    case badBlock
 }
