@@ -81,10 +81,13 @@ let package = Package(
         // Floor 4
         floor(
             "HubService",
-            ["HubEngine", "LineTransport", lifecycle, logging, metrics]),
+            ["HubEngine", "LineTransport", "ReplicaStore", "SyncProtocol", "Replication", lifecycle, logging] + nio),
         floor(
             "NodeService",
-            ["NodeEngine", "LineTransport", lifecycle, logging, metrics]),
+            [
+                "NodeEngine", "LineTransport", "ReplicaStore", "SyncProtocol", "Replication", "Loyalty", lifecycle,
+                logging,
+            ] + nio),
         floor(
             "Simulation",
             ["HubEngine", "NodeEngine", "ReplicaStore", "SyncProtocol", "Loyalty", "Replication", "Digests"]),

@@ -106,6 +106,8 @@ package final class HubEngine {
         return actions
     }
 
+    package func close() { store.close() }
+
     // MARK: Connections
 
     private func connect(_ id: ConnectionID, _ peer: Peer, _ nowMilliseconds: UInt64) {

@@ -108,6 +108,8 @@ package final class NodeEngine {
         return actions
     }
 
+    package func close() { store.close() }
+
     // MARK: The line to the hub
 
     private func connect(_ id: ConnectionID, _ nowMilliseconds: UInt64) {

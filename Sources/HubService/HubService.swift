@@ -1,0 +1,214 @@
+import HubEngine
+import LineTransport
+package import Logging
+package import NIOCore
+import ReplicaStore
+import Replication
+import ServiceLifecycle
+import SyncProtocol
+import Synchronization
+
+/// The hub as a process runs it: sockets and timers around one engine on one thread. Decides nothing.
+package final class HubService: Service {
+    package struct Configuration: Sendable {
+        package let directory: HubDirectory
+        package let host: String
+        /// 0 for any that is free.
+        package let port: Int
+        package let software: String
+        package let group: any EventLoopGroup
+        package let nowMilliseconds: @Sendable () -> UInt64
+        package let makeRandom: @Sendable () -> any RandomNumberGenerator & Sendable
+        package let logger: Logger
+
+        package init(
+            directory: HubDirectory, host: String, port: Int, software: String, group: any EventLoopGroup,
+            nowMilliseconds: @escaping @Sendable () -> UInt64,
+            makeRandom: @escaping @Sendable () -> any RandomNumberGenerator & Sendable, logger: Logger
+        ) {
+            self.directory = directory
+            self.host = host
+            self.port = port
+            self.software = software
+            self.group = group
+            self.nowMilliseconds = nowMilliseconds
+            self.makeRandom = makeRandom
+            self.logger = logger
+        }
+    }
+
+    private struct State: ~Copyable {
+        let engine: HubEngine
+        var connections: [ConnectionID: LineConnection] = [:]
+    }
+
+    private let configuration: Configuration
+    private let authority: ChainAuthority
+    private let state: Mutex<State>
+    private let lock: DirectoryLock
+    private let reports: AsyncThrowingStream<Never, any Error>
+    private let report: AsyncThrowingStream<Never, any Error>.Continuation
+    private let running = Mutex<Running?>(nil)
+
+    private struct Running {
+        let listener: LineListener
+        let control: LineListener
+        let inbox: EventInbox<HubEngine.Event>
+        let ticks: RepeatedTask
+    }
+
+    /// Takes the directory's lock and opens the store; `start` opens the doors.
+    package init(_ configuration: Configuration) throws {
+        self.configuration = configuration
+        lock = try DirectoryLock(directory: configuration.directory.path)
+        authority = try configuration.directory.authority()
+        let engine = try configuration.directory.engine(
+            software: configuration.software, random: configuration.makeRandom())
+        state = Mutex(State(engine: engine))
+        (reports, report) = AsyncThrowingStream.makeStream()
+    }
+
+    /// Serves until the process is asked to stop, or the disk fails.
+    package func run() async throws {
+        try start()
+        try await withGracefulShutdownHandler {
+            for try await _ in reports {}
+        } onGracefulShutdown: {
+            self.report.finish()
+        }
+        stop()
+    }
+
+    /// The port that nodes can connect to.
+    package var port: Int { running.withLock { $0?.listener.port ?? 0 } }
+
+    package func start() throws {
+        let inbox = EventInbox<HubEngine.Event>(label: "branchline.hub") { [weak self] in self?.work($0) }
+        let settings = TransportSettings(
+            group: configuration.group, numbers: ConnectionNumbers(), nowSeconds: nowSeconds
+        ) { [weak self] in self?.receive($0, inbox) }
+        let listener = try LineListener.listen(
+            host: configuration.host, port: configuration.port, identity: try configuration.directory.identity(),
+            authority: authority.trusted, settings: settings)
+        let control = try LineListener.listen(socketPath: configuration.directory.socketPath, settings: settings)
+        let ticks = configuration.group.next().scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) {
+            _ in
+            inbox.post(.tick)
+        }
+        running.withLock { $0 = Running(listener: listener, control: control, inbox: inbox, ticks: ticks) }
+        configuration.logger.notice(
+            "hub is listening",
+            metadata: ["hub.host": "\(configuration.host)", "hub.port": "\(listener.port)"])
+    }
+
+    /// Lets everybody go and returns when nothing is at work any more. What was accepted is on the disk.
+    package func stop() {
+        guard let running = running.withLock({ $0.take() }) else { return }
+        running.ticks.cancel()
+        running.listener.stop()
+        running.control.stop()
+        running.inbox.close()
+        state.withLock { state in
+            for connection in state.connections.values {
+                connection.send([.error(.stopping, detail: "the hub is stopping; come again")])
+                connection.closeAfterSending()
+            }
+            state.connections = [:]
+            state.engine.close()
+        }
+        configuration.logger.notice("hub has stopped")
+    }
+
+    private var nowSeconds: @Sendable () -> Int64 {
+        let now = configuration.nowMilliseconds
+        return { Int64(now() / 1_000) }
+    }
+
+    private func receive(_ event: TransportEvent, _ inbox: EventInbox<HubEngine.Event>) {
+        switch event {
+        case .opened(let connection, let peer, let address):
+            configuration.logger.debug("line opened", metadata: ["peer.address": "\(address)", "peer": "\(peer)"])
+            state.withLock { $0.connections[connection.id] = connection }
+            inbox.post(.connected(connection.id, peer))
+        case .received(let id, let messages): inbox.post(.received(id, messages))
+        case .malformed(let id, let error): inbox.post(.malformed(id, "\(error)"))
+        case .closed(let id):
+            state.withLock { $0.connections[id] = nil }
+            inbox.post(.disconnected(id))
+        case .drained, .failed: break
+        case .refused(let refusal, let address):
+            configuration.logger.warning(
+                "connection refused",
+                metadata: [
+                    "reason": "\(refusal.reason)", "peer.address": "\(address)",
+                    "peer.node": "\(refusal.node.map { String($0.value) } ?? "unknown")",
+                    "peer.serial": "\(refusal.serial ?? "none")",
+                ])
+        }
+    }
+
+    private func work(_ events: [HubEngine.Event]) {
+        do {
+            try state.withLock { state in
+                for event in events { try step(event, &state) }
+                repeat { try step(.flush, &state) } while state.engine.needsFlush && !hasMoreEvents
+            }
+        } catch {
+            configuration.logger.critical("the hub cannot go on", metadata: ["error": "\(error)"])
+            report.finish(throwing: error)
+        }
+    }
+
+    private var hasMoreEvents: Bool { running.withLock { $0?.inbox.hasMore ?? false } }
+
+    private func step(_ event: HubEngine.Event, _ state: inout State) throws {
+        for action in try state.engine.handle(event, nowMilliseconds: configuration.nowMilliseconds()) {
+            switch action {
+            case .send(let id, let messages): state.connections[id]?.send(messages)
+            case .deflate(let id): state.connections[id]?.startDeflating()
+            case .close(let id): state.connections[id]?.closeAfterSending()
+            case .issueCertificate(let id, let node, let publicKey):
+                let certificate = try certify(node, publicKey)
+                try step(.issued(id, certificate: certificate, authority: authority.pem), &state)
+            case .log(let notice): configuration.logger.log(notice)
+            }
+        }
+    }
+}
+
+extension HubService {
+    private func certify(_ node: NodeID, _ publicKey: [UInt8]) throws -> String {
+        var random = RandomSource(configuration.makeRandom())
+        return try authority.issueNode(node, publicKey: publicKey, nowSeconds: nowSeconds(), using: &random).pem
+    }
+}
+
+extension Logger {
+    fileprivate func log(_ notice: HubNotice) {
+        switch notice {
+        case .admitted(let node, let behind):
+            info("node connected", metadata: ["peer.node": "\(node.value)", "behind": "\(behind)"])
+        case .left(let node): info("node disconnected", metadata: ["peer.node": "\(node.value)"])
+        case .refused(let node, let code, let detail):
+            warning(
+                "dialogue refused",
+                metadata: [
+                    "peer.node": "\(node.map { String($0.value) } ?? "unknown")", "code": "\(code.rawValue)",
+                    "detail": "\(detail)",
+                ])
+        case .malformedLine(let node, let detail):
+            warning(
+                "line cannot be read",
+                metadata: ["peer.node": "\(node.map { String($0.value) } ?? "unknown")", "detail": "\(detail)"])
+        case .enrolled(let node, let branchCode):
+            self.notice("node joined", metadata: ["peer.node": "\(node.value)", "branch": "\(branchCode)"])
+        case .renewed(let node): self.notice("certificate renewed", metadata: ["peer.node": "\(node.value)"])
+        case .judged(let dot, let verdict):
+            warning("operation judged", metadata: ["sequence": "\(dot.sequence)", "verdict": "\(verdict)"])
+        case .forked(let node, _):
+            error("a node came with a history that is not the hub's", metadata: ["peer.node": "\(node.value)"])
+        case .command(let name): debug("administrator's command", metadata: ["command": "\(name)"])
+        }
+    }
+
+}

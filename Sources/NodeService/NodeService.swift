@@ -1,0 +1,222 @@
+import LineTransport
+package import Logging
+package import NIOCore
+package import NodeEngine
+package import ReplicaStore
+import Replication
+import ServiceLifecycle
+import SyncProtocol
+import Synchronization
+
+/// A branch's node as a process runs it: sockets and timers around one engine on one thread. Decides nothing.
+package final class NodeService: Service {
+    package struct Configuration: Sendable {
+        package let directory: NodeDirectory
+        package let software: String
+        package let group: any EventLoopGroup
+        /// Orders screens and stamps operations; a replay gives the past's.
+        package let nowMilliseconds: @Sendable () -> UInt64
+        /// Checks certificates; always the real one.
+        package let certificateNowSeconds: @Sendable () -> Int64
+        package let makeRandom: @Sendable () -> any RandomNumberGenerator & Sendable
+        package let logger: Logger
+
+        package init(
+            directory: NodeDirectory, software: String, group: any EventLoopGroup,
+            nowMilliseconds: @escaping @Sendable () -> UInt64,
+            certificateNowSeconds: @escaping @Sendable () -> Int64,
+            makeRandom: @escaping @Sendable () -> any RandomNumberGenerator & Sendable, logger: Logger
+        ) {
+            self.directory = directory
+            self.software = software
+            self.group = group
+            self.nowMilliseconds = nowMilliseconds
+            self.certificateNowSeconds = certificateNowSeconds
+            self.makeRandom = makeRandom
+            self.logger = logger
+        }
+    }
+
+    private struct State: ~Copyable {
+        let engine: NodeEngine
+        var connections: [ConnectionID: LineConnection] = [:]
+        var answers: [NodeEngine.RequestID: @Sendable (TillAnswer) -> Void] = [:]
+        var lastRequest: UInt64 = 0
+        var identity: Identity
+    }
+
+    /// What the tills and pages may read without asking the engine.
+    package let reader: ReplicaReader
+    package let identity: ReplicaIdentity
+    private let configuration: Configuration
+    private let state: Mutex<State>
+    private let lock: DirectoryLock
+    private let reports: AsyncThrowingStream<Never, any Error>
+    private let report: AsyncThrowingStream<Never, any Error>.Continuation
+    private let running = Mutex<Running?>(nil)
+
+    private struct Running {
+        let control: LineListener
+        let connector: LineConnector
+        let inbox: EventInbox<NodeEngine.Event>
+        let ticks: RepeatedTask
+    }
+
+    /// Takes the directory's lock and opens the store; `start` begins to work.
+    package init(_ configuration: Configuration) throws {
+        self.configuration = configuration
+        lock = try DirectoryLock(directory: configuration.directory.path)
+        let store = try configuration.directory.store()
+        reader = store.reader
+        identity = store.identity
+        let engine = NodeEngine(
+            store: store, software: configuration.software, random: configuration.makeRandom())
+        state = Mutex(State(engine: engine, identity: try configuration.directory.identity()))
+        (reports, report) = AsyncThrowingStream.makeStream()
+    }
+
+    /// Serves until the process is asked to stop, or the disk fails.
+    package func run() async throws {
+        try start()
+        try await withGracefulShutdownHandler {
+            for try await _ in reports {}
+        } onGracefulShutdown: {
+            self.report.finish()
+        }
+        stop()
+    }
+
+    package func start() throws {
+        let inbox = EventInbox<NodeEngine.Event>(label: "branchline.node.\(identity.node.value)") { [weak self] in
+            self?.work($0)
+        }
+        let settings = TransportSettings(
+            group: configuration.group, numbers: ConnectionNumbers(), nowSeconds: configuration.certificateNowSeconds
+        ) { [weak self] in self?.receive($0, inbox) }
+        let control = try LineListener.listen(socketPath: configuration.directory.socketPath, settings: settings)
+        let ticks = configuration.group.next().scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) {
+            _ in
+            inbox.post(.tick)
+        }
+        running.withLock {
+            $0 = Running(
+                control: control, connector: LineConnector(settings: settings), inbox: inbox, ticks: ticks)
+        }
+        configuration.logger.notice(
+            "node is running", metadata: ["node": "\(identity.node.value)", "branch": "\(identity.branchCode)"])
+        inbox.post(.dial)
+    }
+
+    /// Says goodbye to the hub and returns when nothing is at work any more.
+    package func stop() {
+        guard let running = running.withLock({ $0.take() }) else { return }
+        running.ticks.cancel()
+        running.control.stop()
+        running.inbox.close()
+        state.withLock { state in
+            for connection in state.connections.values { connection.closeAfterSending() }
+            state.connections = [:]
+            state.engine.close()
+        }
+        configuration.logger.notice("node has stopped", metadata: ["node": "\(identity.node.value)"])
+    }
+
+    // MARK: Tills
+
+    /// Answers once what was asked for is on the disk.
+    package func perform(_ request: TillRequest) async -> TillAnswer {
+        await withCheckedContinuation { continuation in
+            perform(request) { continuation.resume(returning: $0) }
+        }
+    }
+
+    /// - Parameter answer: called on the engine's thread; must only take note and return.
+    package func perform(_ request: TillRequest, answer: @escaping @Sendable (TillAnswer) -> Void) {
+        let id = state.withLock { state in
+            state.lastRequest += 1
+            let id = NodeEngine.RequestID(state.lastRequest)
+            state.answers[id] = answer
+            return id
+        }
+        running.withLock { $0?.inbox }?.post(.till(id, request))
+    }
+
+    // MARK: Events and actions
+
+    private func receive(_ event: TransportEvent, _ inbox: EventInbox<NodeEngine.Event>) {
+        switch event {
+        case .opened(let connection, let peer, _):
+            state.withLock { $0.connections[connection.id] = connection }
+            inbox.post(peer == .administrator ? .administrator(connection.id) : .connected(connection.id))
+        case .received(let id, let messages): inbox.post(.received(id, messages))
+        case .malformed(let id, let error): inbox.post(.malformed(id, "\(error)"))
+        case .closed(let id):
+            state.withLock { $0.connections[id] = nil }
+            inbox.post(.disconnected(id))
+        case .failed(_, let failure): inbox.post(.connectFailed("\(failure)"))
+        case .refused(let refusal, let address):
+            configuration.logger.warning(
+                "the hub did not let this node in",
+                metadata: ["reason": "\(refusal.reason)", "hub.address": "\(address)"])
+        case .drained: break
+        }
+    }
+
+    private func work(_ events: [NodeEngine.Event]) {
+        do {
+            try state.withLock { state in
+                for event in events { try step(event, &state) }
+                repeat { try step(.flush, &state) } while state.engine.needsFlush && !hasMoreEvents
+            }
+        } catch {
+            configuration.logger.critical("the node cannot go on", metadata: ["error": "\(error)"])
+            report.finish(throwing: error)
+        }
+    }
+
+    private var hasMoreEvents: Bool { running.withLock { $0?.inbox.hasMore ?? false } }
+
+    private func step(_ event: NodeEngine.Event, _ state: inout State) throws {
+        for action in try state.engine.handle(event, nowMilliseconds: configuration.nowMilliseconds()) {
+            switch action {
+            case .connect: try connect(state.identity)
+            case .connectAfter(let milliseconds): dial(afterMilliseconds: milliseconds)
+            case .send(let id, let messages): state.connections[id]?.send(messages)
+            case .deflate(let id): state.connections[id]?.startDeflating()
+            case .close(let id): state.connections[id]?.closeAfterSending()
+            case .reply(let id, let answer): state.answers.removeValue(forKey: id)?(answer)
+            case .log(let notice): log(notice)
+            }
+        }
+    }
+
+    private func connect(_ identity: Identity) throws {
+        guard let connector = running.withLock({ $0?.connector }), let trust = identity.trust else { return }
+        let settings = try configuration.directory.settings()
+        connector.connect(host: settings.hubHost, port: settings.hubPort, identity: identity, trust: trust)
+    }
+
+    private func dial(afterMilliseconds milliseconds: UInt64) {
+        let inbox = running.withLock { $0?.inbox }
+        configuration.group.next().scheduleTask(in: .milliseconds(Int64(clamping: milliseconds))) {
+            inbox?.post(.dial)
+        }
+    }
+
+    private func log(_ notice: NodeNotice) {
+        let logger = configuration.logger
+        switch notice {
+        case .connected: logger.info("connected to the hub")
+        case .disconnected: logger.info("the line to the hub is down; the shop goes on")
+        case .connectFailed(let reason): logger.info("the hub cannot be reached", metadata: ["reason": "\(reason)"])
+        case .refused(let code, let detail):
+            logger.warning("the hub refuses", metadata: ["code": "\(code.rawValue)", "detail": "\(detail)"])
+        case .malformedLine(let detail): logger.warning("line cannot be read", metadata: ["detail": "\(detail)"])
+        case .forked: logger.error("the hub holds another history of this node; call the administrator")
+        case .digestMismatch(let position):
+            logger.error("the records here are not the hub's", metadata: ["position": "\(position)"])
+        case .diskFull: logger.error("the disk is full: make room, the last request was not recorded")
+        case .command(let name): logger.debug("command", metadata: ["command": "\(name)"])
+        }
+    }
+}
