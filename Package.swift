@@ -25,6 +25,7 @@ let certificates: [Target.Dependency] = [
     crypto,
 ]
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
@@ -97,8 +98,10 @@ let package = Package(
         .executableTarget(
             name: "branchline",
             dependencies: [
-                "HubService", "NodeService", "Simulation", "TillWeb", "Localization", "CZlib", arguments,
-            ],
+                "Replication", "LineCodec", "Digests", "Loyalty", "SyncProtocol", "ReplicaStore", "LineTransport",
+                "Localization", "Administration", "HubEngine", "NodeEngine", "HubService", "NodeService", "Simulation",
+                "TillWeb", "CZlib", arguments, lifecycle, signals, logging,
+            ] + nio,
             swiftSettings: strict),
         // Tests
         .target(

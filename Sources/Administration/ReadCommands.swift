@@ -15,6 +15,7 @@ package struct ReadCommands {
     /// Nil where the command is not one of these.
     package func rows(for command: String, _ arguments: inout CommandArguments) throws -> [CommandRow]? {
         switch command {
+        case "chain": [chain]
         case "members.find": try find(kind: arguments.next("phone, card or name"), arguments.next("what to look for"))
         case "members.show":
             try show(Self.record(arguments.next("a member's id")), clocks: arguments.optional() == "clock")
@@ -56,6 +57,15 @@ package struct ReadCommands {
             throw CommandFault(.notFound, "there is no member \(id.hexadecimal)")
         }
         return member
+    }
+
+    private var chain: CommandRow {
+        let identity = store.identity
+        return CommandRow([
+            "chain": identity.chainName, "zone": identity.zone, "currency": identity.currency,
+            "country": identity.country, "role": identity.role.rawValue, "node": String(identity.node.value),
+            "branch": identity.branchCode,
+        ])
     }
 
     private func find(kind: String, _ text: String) throws -> [CommandRow] {

@@ -1,2 +1,39 @@
+import ArgumentParser
+
 @main
-enum Branchline { static func main() {} }
+struct Branchline: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "branchline",
+        abstract: "Keeps the shops of a chain in agreement, and each of them selling while the line is down.",
+        discussion: """
+            One hub at headquarters, one node in every branch. To see all of it at work on this machine:
+
+              branchline demo
+
+            Exit codes: 0 done, 1 not true or not equal, 64 wrong use, 65 bad input, 66 not found, 69 nobody answers, \
+            73 already there, 74 the disk, 75 in use or busy: try again, 77 refused.
+            """,
+        version: Software.version,
+        subcommands: [
+            HubCommand.self, NodeCommand.self, StatusCommand.self, MembersCommand.self, CasesCommand.self,
+            QueryCommand.self,
+        ])
+
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            exit(withError: Failure.told(error))
+        }
+    }
+}
+
+enum Software {
+    static let version = "0.1.0"
+    static let name = "branchline/" + version
+}

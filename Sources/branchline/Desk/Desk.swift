@@ -1,0 +1,114 @@
+import Administration
+import Foundation
+import HubEngine
+import HubService
+import LineTransport
+import NIOPosix
+import NodeEngine
+import NodeService
+import ReplicaStore
+import SyncProtocol
+
+/// Where an administrator's commands go: to the service at work in a directory, or, when none is, to the same engine
+/// in this process.
+final class Desk {
+    private enum Way {
+        case socket(ControlLine)
+        case hub(HubEngine, DirectoryLock)
+        case node(NodeEngine, DirectoryLock)
+    }
+
+    private let way: Way
+    private var lastID: UInt64 = 0
+
+    private init(way: Way) { self.way = way }
+
+    static func open(_ directory: String) async throws -> Desk {
+        let socketPath = directory + "/control.sock"
+        if FileManager.default.fileExists(atPath: socketPath), let line = try await ControlLine.open(socketPath) {
+            return Desk(way: .socket(line))
+        }
+        if FileManager.default.fileExists(atPath: HubDirectory(path: directory).databasePath) {
+            let lock = try DirectoryLock(directory: directory)
+            let engine = try HubDirectory(path: directory).engine(
+                software: Software.name, random: SystemRandomNumberGenerator())
+            return Desk(way: .hub(engine, lock))
+        }
+        guard FileManager.default.fileExists(atPath: NodeDirectory(path: directory).databasePath) else {
+            throw StoreError.missing(path: directory)
+        }
+        let lock = try DirectoryLock(directory: directory)
+        let engine = NodeEngine(
+            store: try NodeDirectory(path: directory).store(), software: Software.name,
+            random: SystemRandomNumberGenerator())
+        return Desk(way: .node(engine, lock))
+    }
+
+    /// True when a service answers; false when this process does.
+    var isService: Bool { if case .socket = way { true } else { false } }
+
+    /// - Throws: `CommandFault` with what the engine says.
+    func ask(_ words: [String]) async throws -> [CommandRow] {
+        lastID += 1
+        let request = Message.request(id: lastID, arguments: words)
+        switch way {
+        case .socket(let line): return try await line.ask(request, id: lastID)
+        case .hub(let engine, _): return try Self.rows(in: ask(engine, request))
+        case .node(let engine, _): return try Self.rows(in: ask(engine, request))
+        }
+    }
+
+    func close() async {
+        switch way {
+        case .socket(let line): await line.close()
+        case .hub(let engine, _): engine.close()
+        case .node(let engine, _): engine.close()
+        }
+    }
+
+    private static let localLine = ConnectionID(0)
+
+    private func ask(_ engine: HubEngine, _ request: Message) throws -> [Message] {
+        let now = WallClock.nowMilliseconds()
+        _ = try engine.handle(.connected(Self.localLine, .administrator), nowMilliseconds: now)
+        return try engine.handle(.received(Self.localLine, [request]), nowMilliseconds: now).flatMap(\.sentMessages)
+    }
+
+    private func ask(_ engine: NodeEngine, _ request: Message) throws -> [Message] {
+        let now = WallClock.nowMilliseconds()
+        _ = try engine.handle(.administrator(Self.localLine), nowMilliseconds: now)
+        return try engine.handle(.received(Self.localLine, [request]), nowMilliseconds: now).flatMap(\.sentMessages)
+    }
+
+    static func rows(in messages: [Message]) throws -> [CommandRow] {
+        var rows: [CommandRow] = []
+        for message in messages {
+            switch message {
+            case .row(_, let fields):
+                guard let row = CommandRow(fields: fields) else { throw unreadable }
+                rows.append(row)
+            case .failed(_, let code, let detail):
+                throw CommandFault(CommandFault.Code(rawValue: code) ?? .refused, detail)
+            case .done: return rows
+            case _: throw unreadable
+            }
+        }
+        throw unreadable
+    }
+
+    private static let unreadable = Complaint(
+        code: Failure.unavailableCode, words: "the service's answer cannot be read; is it another version?")
+}
+
+enum WallClock {
+    @Sendable static func nowMilliseconds() -> UInt64 { UInt64(max(0, Date().timeIntervalSince1970) * 1_000) }
+    @Sendable static func nowSeconds() -> Int64 { Int64(Date().timeIntervalSince1970) }
+}
+
+extension HubEngine.Action {
+    fileprivate var sentMessages: [Message] { if case .send(_, let messages) = self { messages } else { [] } }
+}
+
+extension NodeEngine.Action {
+    fileprivate var sentMessages: [Message] { if case .send(_, let messages) = self { messages } else { [] } }
+}
