@@ -71,7 +71,9 @@ let package = Package(
         floor("Localization", ["Loyalty"]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         // Floor 3
-        floor("Administration", ["Replication", "LineCodec", "Digests", "Loyalty", "SyncProtocol", "ReplicaStore"]),
+        floor(
+            "Administration",
+            ["Replication", "LineCodec", "Digests", "Loyalty", "SyncProtocol", "ReplicaStore"]),
         floor(
             "HubEngine",
             ["Administration", "Replication", "LineCodec", "Digests", "Loyalty", "SyncProtocol", "ReplicaStore"]),
@@ -110,5 +112,6 @@ let package = Package(
         tests(
             "LineTransportTests",
             ["LineTransport", "SyncProtocol", "LineCodec", "Replication"] + nio + certificates),
+        tests("LoyaltyTests", ["Loyalty", "LineCodec", "Replication", "TestSupport"]),
     ]
 )

@@ -58,6 +58,8 @@ extension CommandFault {
         case .badValue(let field): "this is not a \(field.name) as it must be written"
         case .valueMissing(let field): "\(field.name) needs a value"
         case .nothingWritten: "no change is given"
+        case .tooManyWrites(let limit): "more than \(limit) changes are given"
+        case .tooManyReplaced(let field, let limit): "\(field.name) has more than \(limit) different values"
         case .slotTwice(let field): "\(field.name) is given twice"
         case .textTooLong: "the author's name or the reason is too long"
         }
