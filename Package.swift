@@ -68,12 +68,12 @@ let package = Package(
         // Floor 2
         floor("ReplicaStore", ["Replication", "LineCodec", "Digests", "Loyalty", grdb, sqlite]),
         floor("LineTransport", ["SyncProtocol", "LineCodec", "Replication", "CZlib"] + nio + certificates),
-        floor("Localization", ["Loyalty"]),
+        floor("Localization", ["Loyalty", "Replication"]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         // Floor 3
         floor(
             "Administration",
-            ["Replication", "LineCodec", "Digests", "Loyalty", "SyncProtocol", "ReplicaStore"]),
+            ["Replication", "LineCodec", "Digests", "Loyalty", "Localization", "SyncProtocol", "ReplicaStore"]),
         floor(
             "HubEngine",
             ["Administration", "Replication", "LineCodec", "Digests", "Loyalty", "SyncProtocol", "ReplicaStore"]),
@@ -113,5 +113,6 @@ let package = Package(
             "LineTransportTests",
             ["LineTransport", "SyncProtocol", "LineCodec", "Replication"] + nio + certificates),
         tests("LoyaltyTests", ["Loyalty", "LineCodec", "Replication", "TestSupport"]),
+        tests("LocalizationTests", ["Localization", "Loyalty", "Replication", "SyncProtocol"]),
     ]
 )
