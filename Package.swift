@@ -69,10 +69,12 @@ let package = Package(
         // Floor 2
         floor("ReplicaStore", ["Replication", "LineCodec", "Digests", "Loyalty", grdb, sqlite]),
         floor("LineTransport", ["SyncProtocol", "LineCodec", "Replication", "CZlib"] + nio + certificates),
-        floor("Localization", ["Loyalty"]),
+        floor("Localization", ["Loyalty", "Replication"]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         // Floor 3
-        floor("Administration", ["Replication", "LineCodec", "Digests", "Loyalty", "SyncProtocol", "ReplicaStore"]),
+        floor(
+            "Administration",
+            ["Replication", "LineCodec", "Digests", "Loyalty", "Localization", "SyncProtocol", "ReplicaStore"]),
         floor(
             "HubEngine",
             ["Administration", "Replication", "LineCodec", "Digests", "Loyalty", "SyncProtocol", "ReplicaStore"]),
@@ -113,5 +115,7 @@ let package = Package(
         tests(
             "LineTransportTests",
             ["LineTransport", "SyncProtocol", "LineCodec", "Replication"] + nio + certificates),
+        tests("LoyaltyTests", ["Loyalty", "LineCodec", "Replication", "TestSupport"]),
+        tests("LocalizationTests", ["Localization", "Loyalty", "Replication", "SyncProtocol"]),
     ]
 )

@@ -1,3 +1,4 @@
+internal import Localization
 package import Loyalty
 
 /// How changes to a member are spelled as words of a command: `name=Li Wei`, `phone=` to clear, `+tag=vip`,
@@ -44,22 +45,9 @@ extension CommandFault {
         case .unknownMember: self.init(.notFound, "there is no such member")
         case .stale(let fields):
             self.init(.stale, "changed meanwhile: \(fields.map(\.name).joined(separator: ", "))")
-        case .fault(let fault): self.init(.refused, Self.words(for: fault))
+        case .fault(let fault): self.init(.refused, fault.sentence.english)
         }
     }
 
-    package init(_ fault: SaleFault) { self.init(.refused, "sale: \(fault)") }
-
-    private static func words(for fault: EditFault) -> String {
-        switch fault {
-        case .unknownField(let field): "there is no field number \(field)"
-        case .notASet(let field): "\(field.name) holds one value"
-        case .elementMissing(let field): "\(field.name) needs a value"
-        case .badValue(let field): "this is not a \(field.name) as it must be written"
-        case .valueMissing(let field): "\(field.name) needs a value"
-        case .nothingWritten: "no change is given"
-        case .slotTwice(let field): "\(field.name) is given twice"
-        case .textTooLong: "the author's name or the reason is too long"
-        }
-    }
+    package init(_ fault: SaleFault) { self.init(.refused, fault.sentence.english) }
 }

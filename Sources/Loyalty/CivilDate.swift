@@ -70,7 +70,7 @@ package enum Birthday {
     private static func isLunar(_ text: String) -> Bool {
         let bytes = Array((text.hasPrefix("--") ? "2000" + text.dropFirst() : text).utf8)
         guard bytes.count == 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
-            CivilDate.number(bytes[0..<4]) != nil, let month = CivilDate.number(bytes[5..<7]),
+            let year = CivilDate.number(bytes[0..<4]), year > 0, let month = CivilDate.number(bytes[5..<7]),
             let day = CivilDate.number(bytes[8..<10])
         else { return false }
         return (1...12).contains(month) && (1...30).contains(day)

@@ -1,3 +1,4 @@
+internal import LineCodec
 package import Replication
 
 /// What is wrong with an edit, for whoever typed it or wrote the client.
@@ -6,8 +7,11 @@ package enum EditFault: Error, Equatable, Sendable {
     case notASet(MemberField)
     case elementMissing(MemberField)
     case badValue(MemberField)
+    /// Neither a value nor anything that it would take away.
     case valueMissing(MemberField)
     case nothingWritten
+    case tooManyWrites(limit: Int)
+    case tooManyReplaced(MemberField, limit: Int)
     case slotTwice(MemberField)
     case textTooLong
 }
@@ -16,13 +20,14 @@ extension MemberEdit {
     /// The same check at the till, before anything is written, and at the hub.
     package func check() throws(EditFault) {
         guard !writes.isEmpty else { throw .nothingWritten }
+        guard writes.count <= Self.writesMax else { throw .tooManyWrites(limit: Self.writesMax) }
         guard author.unicodeScalars.count <= Self.authorCharactersMax,
             (reason?.unicodeScalars.count ?? 0) <= Self.reasonCharactersMax
         else { throw .textTooLong }
         var slots: Set<Slot> = []
         for write in writes {
             guard let field = MemberField(rawValue: write.slot.field) else { throw .unknownField(write.slot.field) }
-            try Self.check(write, field)
+            try check(write, field)
             guard slots.insert(write.slot).inserted else { throw .slotTwice(field) }
         }
     }
@@ -31,19 +36,35 @@ extension MemberEdit {
         Delta(dot: dot, time: time, authority: authority, writes: writes)
     }
 
-    private static func check(_ write: Write, _ field: MemberField) throws(EditFault) {
-        guard field.policy == .set else {
-            guard write.slot.element.isEmpty else { throw .notASet(field) }
-            guard let value = write.value else { return }
-            guard let text = String(validating: value, as: UTF8.self), field.form.accepts(text) else {
-                throw .badValue(field)
-            }
-            return
+    private func check(_ write: Write, _ field: MemberField) throws(EditFault) {
+        guard write.replaces.count <= Self.replacesMax else {
+            throw .tooManyReplaced(field, limit: Self.replacesMax)
         }
-        guard let element = String(validating: write.slot.element, as: UTF8.self), !element.isEmpty else {
-            throw .elementMissing(field)
+        guard write.value != nil || !write.replaces.isEmpty else { throw .valueMissing(field) }
+        if field.policy == .set {
+            try checkElement(write, field)
+        } else {
+            try checkRegister(write, field)
         }
-        guard field.form.accepts(element) else { throw .badValue(field) }
-        guard write.value?.isEmpty ?? true else { throw .badValue(field) }
+    }
+
+    private func checkRegister(_ write: Write, _ field: MemberField) throws(EditFault) {
+        guard write.slot.element.isEmpty else { throw .notASet(field) }
+        guard let value = write.value else { return }
+        guard let text = String(validating: value, as: UTF8.self), field.form.accepts(text) else {
+            throw .badValue(field)
+        }
+    }
+
+    private func checkElement(_ write: Write, _ field: MemberField) throws(EditFault) {
+        guard !write.slot.element.isEmpty else { throw .elementMissing(field) }
+        guard let element = String(validating: write.slot.element, as: UTF8.self), field.form.accepts(element),
+            write.value?.isEmpty ?? true, field != .samePerson || isHigher(element)
+        else { throw .badValue(field) }
+    }
+
+    /// A link has one spelling: it is kept at the lower of its two members.
+    private func isHigher(_ other: String) -> Bool {
+        Hexadecimal.identifier(other).map { $0 > member.value } ?? false
     }
 }

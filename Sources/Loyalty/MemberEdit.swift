@@ -40,7 +40,7 @@ extension MemberEdit {
         open.optional(reason) { $0.text($1) }
         for write in writes {
             open.integer(write.slot.field)
-            if MemberField(rawValue: write.slot.field)?.isPersonal ?? false {
+            if write.isPersonal {
                 hasPersonal = true
                 sealed.raw(write.slot.element)
                 sealed.optional(write.value) { $0.raw($1) }
@@ -66,8 +66,9 @@ extension MemberEdit {
             guard writes.count < Self.writesMax else { throw .tooMany(limit: Self.writesMax) }
             writes.append(try Self.write(from: &open, personal: &sealed))
         }
-        if personalBody != nil { try sealed.end() }
         self.writes = writes
+        try sealed.end()
+        guard (personalBody != nil) == writes.contains(where: \.isPersonal) else { throw .notCanonical }
     }
 
     private static func write(
@@ -84,6 +85,10 @@ extension MemberEdit {
     private static func content(from reader: inout LineReader) throws(LineError) -> ([UInt8], [UInt8]?) {
         (try reader.raw(), try reader.optional { reader throws(LineError) in try reader.raw() })
     }
+}
+
+extension Write {
+    fileprivate var isPersonal: Bool { MemberField(rawValue: slot.field)?.isPersonal ?? false }
 }
 
 extension LineWriter {
@@ -104,6 +109,7 @@ extension LineReader {
             guard halves.count == 2, let actor = Hexadecimal.identifier(halves[0]) else { throw .notHexadecimal }
             var number = LineReader(halves[1])
             let dot = Dot(ActorID(actor), try number.integer())
+            try number.end()
             guard dot.sequence > 0 else { throw .notCanonical }
             dots.append(dot)
         }

@@ -7,54 +7,46 @@ package enum PhoneNumber {
             && digits.allSatisfy(ValueForm.isDigit)
     }
 
-    /// Reads a number as people type it; without a country prefix it is taken for the country's.
+    /// Reads a number as people type it, full-width digits included; without a country prefix it is taken for the
+    /// country's.
     ///
     /// - Parameter country: ISO 3166-1 alpha-2.
-    /// - Returns: nil for anything that cannot be a phone number.
+    /// - Returns: nil for anything that cannot be a phone number, and for a national number of a country whose
+    ///   numbering is not known here.
     package static func canonical(_ typed: String, country: String) -> String? {
-        var digits: [UInt8] = []
-        var isInternational = false
-        for byte in typed.utf8 {
-            switch byte {
-            case UInt8(ascii: "+") where digits.isEmpty && !isInternational: isInternational = true
-            case UInt8(ascii: " "), UInt8(ascii: "-"), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "."): continue
-            case _ where ValueForm.isDigit(byte): digits.append(byte)
+        guard var signs = signs(typed) else { return nil }
+        if signs.starts(with: Array("00".utf8)) { signs.replaceSubrange(0..<2, with: [plus]) }
+        let number =
+            signs.first == plus
+            ? signs.dropFirst().replacing(optionalTrunk, with: []).filter(ValueForm.isDigit)
+            : NumberingPlan.international(signs.filter(ValueForm.isDigit), in: country)
+        guard let number else { return nil }
+        let text = "+" + String(decoding: number, as: UTF8.self)
+        return isCanonical(text) ? text : nil
+    }
+
+    /// As in `+44 (0)20 7946 0958`: dialled at home only.
+    private static let optionalTrunk = Array("(0)".utf8)
+    private static let plus = UInt8(ascii: "+")
+
+    /// Digits and parentheses, after a plus if there is one; nil if there is anything that no phone number has.
+    private static func signs(_ typed: String) -> [UInt8]? {
+        var signs: [UInt8] = []
+        for scalar in typed.unicodeScalars {
+            switch narrow(scalar) {
+            case "0"..."9", "(", ")": signs.append(UInt8(truncatingIfNeeded: narrow(scalar).value))
+            case "+" where !signs.contains(where: ValueForm.isDigit) && !signs.contains(plus): signs.insert(plus, at: 0)
+            case "-", ".", "/", "\u{2010}"..."\u{2015}": continue
+            case let blank where blank.properties.isWhitespace: continue
             default: return nil
             }
         }
-        if !isInternational, digits.starts(with: Array("00".utf8)) {
-            digits.removeFirst(2)
-            isInternational = true
-        }
-        let text = isInternational ? digits : national(digits, country: country)
-        let number = "+" + String(decoding: text, as: UTF8.self)
-        return isCanonical(number) ? number : nil
+        return signs
     }
 
-    private static func national(_ digits: [UInt8], country: String) -> [UInt8] {
-        guard let prefix = callingCodes[country] else { return [] }
-        let trunk = country == "CN" || country == "US" || country == "CA" || country == "SG" || country == "HK"
-        let significant = !trunk && digits.first == UInt8(ascii: "0") ? Array(digits.dropFirst()) : digits
-        if country == "CN" {
-            guard digits.count == 11, digits.first == UInt8(ascii: "1") else { return landline(digits) }
-        }
-        if country == "US" || country == "CA" {
-            guard digits.count == 10 else {
-                return digits.count == 11 && digits.first == UInt8(ascii: "1") ? digits : []
-            }
-        }
-        return Array(prefix.utf8) + significant
+    /// Chinese keyboards type `１３８` and `＋` as easily as `138` and `+`.
+    private static func narrow(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+        guard (0xff01...0xff5e).contains(scalar.value) else { return scalar }
+        return Unicode.Scalar(UInt8(scalar.value - 0xfee0))
     }
-
-    /// A Chinese land line: area code with its leading zero, 10 to 12 digits in all.
-    private static func landline(_ digits: [UInt8]) -> [UInt8] {
-        guard digits.first == UInt8(ascii: "0"), (10...12).contains(digits.count) else { return [] }
-        return Array("86".utf8) + digits.dropFirst()
-    }
-
-    private static let callingCodes: [String: String] = [
-        "AU": "61", "CA": "1", "CN": "86", "DE": "49", "ES": "34", "FR": "33", "GB": "44", "HK": "852", "ID": "62",
-        "IN": "91", "IT": "39", "JP": "81", "KR": "82", "MO": "853", "MY": "60", "PH": "63", "SG": "65", "TH": "66",
-        "TW": "886", "US": "1", "VN": "84",
-    ]
 }

@@ -108,6 +108,7 @@ package enum SaleFault: Error, Equatable, Sendable {
     case tooManyLines(limit: Int)
     case textTooLong(field: String)
     case amountOutOfRange
+    case timeOutOfRange
     /// The lines add up to this, not to the sale's total.
     case totalIsNotSum(ofLines: Int64)
     case negativeTotal
@@ -122,6 +123,7 @@ extension Sale {
         guard lines.count <= Self.linesMax else { throw .tooManyLines(limit: Self.linesMax) }
         guard till.unicodeScalars.count <= Self.textCharactersMax else { throw .textTooLong(field: "till") }
         guard reference.unicodeScalars.count <= Self.textCharactersMax else { throw .textTooLong(field: "reference") }
+        guard occurredAtMilliseconds <= HybridTime.millisecondsMax else { throw .timeOutOfRange }
         for line in lines {
             guard line.product.unicodeScalars.count <= Self.textCharactersMax else {
                 throw .textTooLong(field: "product")

@@ -42,16 +42,22 @@ package enum ValueForm: Equatable, Sendable {
         isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
     }
 
-    /// No control characters, and no blank at either end.
+    /// One line without control characters, and without a blank of any script at either end.
     private static func isPlain(_ value: String) -> Bool {
-        value.utf8.first != UInt8(ascii: " ") && value.utf8.last != UInt8(ascii: " ")
-            && value.unicodeScalars.allSatisfy { $0.value >= 32 && !(0x7f...0x9f).contains($0.value) }
+        let scalars = value.unicodeScalars
+        return ![scalars.first, scalars.last].contains { $0?.properties.isWhitespace ?? false }
+            && scalars.allSatisfy { !isControl($0.value) }
+    }
+
+    private static func isControl(_ scalar: UInt32) -> Bool {
+        scalar < 0x20 || (0x7f...0x9f).contains(scalar) || (0x2028...0x2029).contains(scalar)
     }
 
     private static func isEmail(_ value: String) -> Bool {
         let parts = value.utf8.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
-        return parts.count == 2 && value.utf8.count <= 254 && parts.allSatisfy { !$0.isEmpty }
-            && parts[1].contains(UInt8(ascii: ".")) && isPlain(value) && !value.utf8.contains(UInt8(ascii: " "))
+        guard parts.count == 2, value.utf8.count <= 254, !parts[0].isEmpty else { return false }
+        let labels = parts[1].split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        return labels.count >= 2 && labels.allSatisfy { !$0.isEmpty } && isPlain(value) && !hasBlank(value)
     }
 
     private static func isIdentity(_ value: String) -> Bool {
@@ -60,6 +66,10 @@ package enum ValueForm: Equatable, Sendable {
             return false
         }
         return parts[0].allSatisfy { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || $0 == UInt8(ascii: "_") }
-            && isPlain(value) && !value.utf8.contains(UInt8(ascii: " "))
+            && isPlain(value) && !hasBlank(value)
+    }
+
+    private static func hasBlank(_ value: String) -> Bool {
+        value.unicodeScalars.contains { $0.properties.isWhitespace }
     }
 }

@@ -1,0 +1,52 @@
+internal import Loyalty
+package import Replication
+
+extension VerdictReason {
+    /// Why headquarters has objected to an entry, and what that means for the shop.
+    package var sentence: Phrase {
+        Self.sentences[self]
+            ?? Phrase(
+                "Headquarters has marked this entry “\(rawValue)”. This version cannot explain that; please update it.",
+                "总部将这条记录标记为“\(rawValue)”。当前版本无法说明原因，请更新程序。")
+    }
+
+    /// Whether this version has words for the code.
+    package var isKnown: Bool { Self.sentences[self] != nil }
+
+    private static let sentences: [VerdictReason: Phrase] = [
+        .malformed: Phrase(
+            "Headquarters could not read this entry. It is kept as it is; please tell your technician.",
+            "总部无法读取这条记录。记录已原样保留，请告知技术人员。"),
+        .unacceptable: Phrase(
+            "A value breaks a rule, so this entry has not been counted. Please enter it again with the right value.",
+            "有内容不符合规定，这条记录没有计入。请用正确的内容重新录入。"),
+        .clockAhead: Phrase(
+            "The machine's clock was far ahead. The entry counts, with a corrected time; please set the clock.",
+            "机器时钟快了很多。记录有效，时间已更正；请把时钟调准。"),
+        .audience: Phrase(
+            "This entry went to the wrong places, so it has not been counted. Please update the shop's program.",
+            "这条记录的发送范围不对，没有计入。请更新门店的程序。"),
+        .authority: Phrase(
+            "Only headquarters may do this, so it has not been counted. Please ask headquarters to do it.",
+            "这项操作只有总部可以做，因此没有计入。请联系总部办理。"),
+        .replacesUnseen: Phrase(
+            "This change was to replace values that the shop had not received yet. Please make it once more.",
+            "这次修改要替换的内容，门店当时还没有收到。请重新打开会员资料再改一次。"),
+        .ruleMismatch: Phrase(
+            "The points are not by the rule. The customer keeps those on the receipt; please check the shop's rule.",
+            "积分与规则算出的不同。以小票为准，顾客保留这些积分；请检查门店的积分规则。"),
+        .duplicateSale: Phrase(
+            "A different sale with this number is already in the books. Both are kept; please check the receipts.",
+            "账上已有一笔同号但内容不同的销售。两笔都已保留，请核对小票。"),
+    ]
+}
+
+extension Verdict {
+    package var sentence: Phrase {
+        switch self {
+        case .ok: Phrase("Accepted.", "已接受。")
+        case .flagged(let reason): Phrase("Accepted, and to be looked at.", "已接受，待查看。") + reason.sentence
+        case .void(let reason): Phrase("Without effect.", "未生效。") + reason.sentence
+        }
+    }
+}

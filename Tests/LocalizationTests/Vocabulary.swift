@@ -1,0 +1,103 @@
+import Localization
+import Loyalty
+import Replication
+import Testing
+
+/// Everything that can be said, each with a name for the report of a failure.
+struct Utterance: CustomTestStringConvertible {
+    let name: String
+    let phrase: Phrase
+    /// Sentences end with a full stop, labels do not.
+    let isSentence: Bool
+
+    var testDescription: String { name }
+
+    static let all: [Utterance] = labels + sentences
+
+    private static let labels =
+        MemberField.allCases.map { label("field \($0.name)", $0.label) }
+        + StatusWord.allCases.map { label("status \($0)", $0.word) }
+        + TillProblem.allCases.map { label("till \($0.rawValue)", $0.title) }
+        + Sample.orders.map { label("order \($0)", $0.word) }
+        + Sample.cases.map { label("case \($0.kind)", $0.title) }
+        + Sample.choices.compactMap { code in ValueForm.word(forChoice: code).map { label("choice \(code)", $0) } }
+
+    private static let sentences =
+        MemberField.allCases.map { sentence("form of \($0.name)", $0.form.expectation) }
+        + TillProblem.allCases.map { sentence("advice on \($0.rawValue)", $0.advice) }
+        + SyncProblem.allCases.map { sentence("line \($0.rawValue)", $0.sentence) }
+        + CaseDecision.Outcome.allCases.map { sentence("outcome \($0.rawValue)", $0.sentence) }
+        + Sample.orders.map { sentence("order \($0)", $0.sentence) }
+        + Sample.cases.map { sentence("case \($0.kind)", $0.explanation) }
+        + Sample.editFaults.map { sentence("edit \($0)", $0.sentence) }
+        + Sample.editRefusals.map { sentence("refusal \($0)", $0.sentence) }
+        + Sample.saleFaults.map { sentence("sale \($0)", $0.sentence) }
+        + Sample.reasons.map { sentence("verdict \($0.rawValue)", $0.sentence) }
+        + Sample.verdicts.map { sentence("verdict \($0)", $0.sentence) }
+        + Sample.statusSentences.map { sentence("status “\($0.english)”", $0) }
+
+    private static func label(_ name: String, _ phrase: Phrase) -> Utterance {
+        Utterance(name: name, phrase: phrase, isSentence: false)
+    }
+
+    private static func sentence(_ name: String, _ phrase: Phrase) -> Utterance {
+        Utterance(name: name, phrase: phrase, isSentence: true)
+    }
+}
+
+/// At least one of each case that carries a value, where the compiler cannot list them.
+enum Sample {
+    static let orders: [CausalOrder] = [.same, .before, .after, .concurrent]
+
+    static let choices: [String] = MemberField.allCases.flatMap { field -> [String] in
+        if case .choice(let codes) = field.form { codes } else { [] }
+    }
+
+    static let reasons: [VerdictReason] = [
+        .malformed, .unacceptable, .clockAhead, .audience, .authority, .replacesUnseen, .ruleMismatch, .duplicateSale,
+    ]
+
+    static let verdicts: [Verdict] = [.ok, .flagged(.clockAhead), .void(.replacesUnseen)]
+
+    static let editFaults: [EditFault] =
+        MemberField.allCases.map(EditFault.badValue) + [
+            .unknownField(18), .notASet(.name), .elementMissing(.tag), .valueMissing(.email), .nothingWritten,
+            .tooManyWrites(limit: 128), .tooManyReplaced(.name, limit: 256), .slotTwice(.phone), .textTooLong,
+        ]
+
+    static let editRefusals: [EditRefusal] = [
+        .unknownMember, .stale([]), .stale([.name]), .stale([.name, .phone]), .fault(.badValue(.phone)),
+    ]
+
+    static let saleFaults: [SaleFault] = [
+        .noLines, .tooManyLines(limit: 2_000), .textTooLong(field: "till"), .textTooLong(field: "reference"),
+        .textTooLong(field: "product"), .amountOutOfRange, .timeOutOfRange, .totalIsNotSum(ofLines: 1_290),
+        .negativeTotal,
+    ]
+
+    static let cases: [Case] =
+        ["phone", "card", "email", "wechat_openid", "wechat_unionid"].map {
+            Case(.sameIdentity(kind: $0, key: 1, members: [RecordID(1), RecordID(2)]))
+        }
+        + MemberField.allCases.filter { $0.policy == .askPeople }.map {
+            Case(.field(member: RecordID(1), $0, siblings: [cell(1), cell(2)]))
+        }
+        + verdicts.map { Case(.judged(Dot(ActorID(1), 1), $0)) }
+
+    static let statusSentences: [Phrase] =
+        [
+            StatusSentence.connected(since: "14:03"), StatusSentence.notConnected(since: "14:03"),
+            StatusSentence.notConnected(since: nil), StatusSentence.asOf("14:03"),
+        ]
+        + [0, 1, 2].flatMap { count in
+            [
+                StatusSentence.waiting(UInt64(count)), StatusSentence.behind(UInt64(count)),
+                StatusSentence.missing(branches: count), StatusSentence.openCases(count),
+            ]
+        }
+
+    static func cell(_ value: UInt8) -> Cell {
+        Cell(
+            slot: Slot(field: 1), dot: Dot(ActorID(UInt128(value)), 1), time: .zero, authority: .shop, value: [value])
+    }
+}

@@ -1,0 +1,111 @@
+import Foundation
+import Localization
+import Loyalty
+import Replication
+import SyncProtocol
+import Testing
+
+@Suite struct VocabularyTests {
+    @Test(arguments: Utterance.all)
+    func everythingIsSaidInBothLanguages(utterance: Utterance) {
+        let phrase = utterance.phrase
+        #expect(!phrase.english.unicodeScalars.contains(where: Self.isChinese), "\(phrase.english)")
+        #expect(phrase.english.contains { $0.isASCII && $0.isLetter }, "\(phrase.english)")
+        #expect(phrase.chinese.unicodeScalars.contains(where: Self.isChinese), "\(phrase.chinese)")
+        let foreign = Self.withoutNames(phrase.chinese).filter { $0.isASCII && $0.isLetter }
+        #expect(foreign.isEmpty, "\(phrase.chinese)")
+    }
+
+    @Test(arguments: Utterance.all)
+    func sentencesEndAndLabelsDoNot(utterance: Utterance) {
+        #expect(utterance.phrase.english.hasSuffix(".") == utterance.isSentence, "\(utterance.phrase.english)")
+        #expect(utterance.phrase.chinese.hasSuffix("。") == utterance.isSentence, "\(utterance.phrase.chinese)")
+        #expect(!utterance.phrase.chinese.contains("，，"))
+        for text in [utterance.phrase.english, utterance.phrase.chinese] {
+            #expect(!text.contains("  ") && !text.hasPrefix(" ") && !text.hasSuffix(" "), "\(text)")
+        }
+    }
+
+    /// Half-width punctuation between Chinese characters is a slip of the keyboard.
+    @Test(arguments: Utterance.all)
+    func chineseHasChinesePunctuation(utterance: Utterance) {
+        let text = Self.withoutNames(utterance.phrase.chinese)
+        #expect(!text.contains { ",;!?()\"".contains($0) }, "\(text)")
+    }
+
+    @Test func differentThingsAreSaidDifferently() {
+        for phrases in [
+            MemberField.allCases.map(\.label), StatusWord.allCases.map(\.word), TillProblem.allCases.map(\.title),
+            Sample.reasons.map(\.sentence), Sample.saleFaults.map(\.sentence), Sample.editFaults.map(\.sentence),
+            Sample.orders.map(\.word), Sample.orders.map(\.sentence), CaseDecision.Outcome.allCases.map(\.sentence),
+        ] {
+            #expect(Set(phrases.map(\.english)).count == phrases.count)
+            #expect(Set(phrases.map(\.chinese)).count == phrases.count)
+        }
+    }
+
+    /// Every reason that any target declares.
+    @Test func noReasonIsWithoutASentence() throws {
+        let declared = try Self.sources().flatMap { text in
+            text.matches(of: /VerdictReason\(rawValue: "([a-z_]+)"\)/).map { String($0.1) }
+        }
+        #expect(declared.count >= 8)
+        for code in declared { #expect(VerdictReason(rawValue: code).isKnown, "\(code)") }
+        #expect(Set(declared) == Set(Sample.reasons.map(\.rawValue)))
+    }
+
+    @Test func noErrorCodeOfTheProtocolIsWithoutASentence() {
+        #expect(SyncProblem.allCases.map(\.rawValue) == ErrorCode.allCases.map(\.rawValue))
+    }
+
+    @Test func everyChoiceHasAWord() {
+        for code in Sample.choices { #expect(ValueForm.word(forChoice: code) != nil, "\(code)") }
+        #expect(ValueForm.word(forChoice: "perhaps") == nil)
+    }
+
+    @Test func codesOfANewerVersionAreNamed() {
+        let newer = VerdictReason(rawValue: "coupon_used")
+        #expect(!newer.isKnown)
+        let line = SyncProblem.sentence(forCode: "quota")
+        for text in [newer.sentence.english, newer.sentence.chinese] { #expect(text.contains("coupon_used")) }
+        for text in [line.english, line.chinese] { #expect(text.contains("quota")) }
+        #expect(SyncProblem.sentence(forCode: "gap") == SyncProblem.gap.sentence)
+        let strange = Case(.sameIdentity(kind: "badge", key: 1, members: [RecordID(1), RecordID(2)]))
+        #expect(strange.title.english.contains("badge") && strange.title.chinese.contains("badge"))
+        #expect(SaleFault.textTooLong(field: "colour").sentence.english.contains("colour"))
+    }
+
+    /// Programs of others rely on these.
+    @Test func theTillsCodesAreFixed() {
+        #expect(
+            TillProblem.allCases.map(\.rawValue) == [
+                "unauthorized", "not_found", "invalid_phone", "invalid_value", "stale", "duplicate_sale",
+                "invalid_sale", "body_too_large", "unavailable", "disk_full", "not_json", "missing_field",
+                "unknown_field",
+            ])
+    }
+
+    @Test func aCaseCountsDifferentValuesNotSiblings() {
+        let twice = Case(
+            .field(member: RecordID(1), .name, siblings: [Sample.cell(1), Sample.cell(2), Sample.cell(2)]))
+        #expect(twice.explanation.english.contains("2 different values"))
+    }
+
+    private static func isChinese(_ scalar: Unicode.Scalar) -> Bool { (0x4e00...0x9fff).contains(scalar.value) }
+
+    /// Codes and examples are the same in every language.
+    private static func withoutNames(_ text: String) -> String {
+        let names =
+            Sample.choices + ["wang@example.com", "card:6001234567890128", "lunar:--08-15", "JSON"]
+        return names.reduce(text) { $0.replacing($1, with: "") }
+    }
+
+    private static func sources() throws -> [String] {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "Sources")
+        let names = try FileManager.default.subpathsOfDirectory(atPath: root.path)
+        return try names.filter { $0.hasSuffix(".swift") }.map {
+            try String(contentsOf: root.appending(path: $0), encoding: .utf8)
+        }
+    }
+}
