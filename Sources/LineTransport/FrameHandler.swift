@@ -54,8 +54,8 @@ final class FrameHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let buffer = unwrapInboundIn(data)
-        connection.counted(receivedBytes: buffer.readableBytes)
         guard case .open(var lines) = phase else { return }
+        connection.counted(receivedBytes: buffer.readableBytes)
         // Nobody else may hold the lines while they grow: their buffer would be copied on every read.
         phase = .waiting
         do throws(LineError) {

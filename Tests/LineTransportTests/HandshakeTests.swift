@@ -97,7 +97,7 @@ import Testing
     }
 
     @Test func whoeverOnlyConnectsIsSentAwayInTime() async throws {
-        var limits = TransportLimits()
+        var limits = TransportLimits.patient
         limits.handshakeSeconds = 1
         limits.stallSeconds = 1
         var log = EventLog(limits: limits)
@@ -117,7 +117,7 @@ import Testing
     }
 
     @Test func theHubTakesNoMoreConnectionsThanItsLimitAndTakesThemAgain() async throws {
-        var limits = TransportLimits()
+        var limits = TransportLimits.patient
         limits.connectionsMax = 1
         var (chain, log, nodeLog) = (try Chain(), EventLog(limits: limits), EventLog())
         let listener = try Self.listen(chain, log)
@@ -132,6 +132,7 @@ import Testing
             #expect(try await second.bytesToEnd() == 0)
             try await nodeLog.opened().0.closeAfterSending()
             try await log.closed()
+            try await nodeLog.closed()
         }
         listener.stop()
     }
