@@ -54,8 +54,8 @@ final class FrameHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let buffer = unwrapInboundIn(data)
-        connection.counted(receivedBytes: buffer.readableBytes)
         guard case .open(var lines) = phase else { return }
+        connection.counted(receivedBytes: buffer.readableBytes)
         // Nobody else may hold the lines while they grow: their buffer would be copied on every read.
         phase = .waiting
         do throws(LineError) {
@@ -99,13 +99,13 @@ final class FrameHandler: ChannelInboundHandler {
     }
 
     private func handshakeCompleted() {
-        guard let peer = admission?.peer else { return refuse(Refusal(.resumedSession)) }
+        guard let peer = admission?.peer else { return cut(Refusal(.resumedSession)) }
         open(peer)
     }
 
     private func handshakeTimedOut() {
         guard case .waiting = phase else { return }
-        refuse(Refusal(.handshakeTooSlow))
+        cut(Refusal(.handshakeTooSlow))
     }
 
     private func open(_ peer: Peer) {
@@ -113,10 +113,16 @@ final class FrameHandler: ChannelInboundHandler {
         settings.deliver(.opened(connection, peer, remoteAddress: remoteAddress))
     }
 
+    /// TLS has refused by itself: it still sends its alert, and closes.
     private func refuse(_ refusal: Refusal) {
         phase = .refused
         refuse(refusal, remoteAddress)
         connection.cutWhenStalled()
+    }
+
+    private func cut(_ refusal: Refusal) {
+        refuse(refusal)
+        connection.cut()
     }
 
     private func inputClosed() {

@@ -80,16 +80,26 @@ extension LineConnection {
         channel.writeAndFlush(ByteBuffer()).whenComplete { _ in self.channel.close(promise: nil) }
     }
 
-    /// Cuts the line unless it closes by itself, however long that takes while bytes still leave.
-    func cutWhenStalled() { cutWhenStalled(leftBytes: nil, secondsSpent: 0) }
+    /// Cuts the line unless it closes by itself, however long that takes while bytes still leave or come.
+    func cutWhenStalled() { cutWhenStalled(since: nil, secondsSpent: 0) }
 
-    private func cutWhenStalled(leftBytes: Int?, secondsSpent: Int64) {
-        let waiting = try? channel.syncOptions?.getOption(.bufferedWritableBytes)
-        guard waiting != leftBytes, secondsSpent < limits.closeSecondsMax else { return cut() }
+    private struct Progress: Equatable {
+        let waitingBytes: Int
+        let receivedBytes: UInt64
+    }
+
+    private func cutWhenStalled(since last: Progress?, secondsSpent: Int64) {
+        let progress = progress
+        guard progress != last, secondsSpent < limits.closeSecondsMax else { return cut() }
         let check = channel.eventLoop.scheduleTask(in: .seconds(limits.stallSeconds)) {
-            self.cutWhenStalled(leftBytes: waiting ?? 0, secondsSpent: secondsSpent + self.limits.stallSeconds)
+            self.cutWhenStalled(since: progress, secondsSpent: secondsSpent + self.limits.stallSeconds)
         }
         channel.closeFuture.whenComplete { _ in check.cancel() }
+    }
+
+    private var progress: Progress {
+        let waiting = try? channel.syncOptions?.getOption(.bufferedWritableBytes)
+        return Progress(waitingBytes: waiting ?? 0, receivedBytes: traffic.receivedBytes)
     }
 
     /// Past TLS, which would wait for the peer's consent.

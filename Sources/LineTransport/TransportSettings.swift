@@ -46,7 +46,7 @@ package struct TransportLimits: Sendable {
     package var handshakeSeconds: Int64 = 10
     package var connectSeconds: Int64 = 10
     /// A closing line is cut once nothing of it has moved for this long …
-    package var stallSeconds: Int64 = 5
+    package var stallSeconds: Int64 = 10
     /// … and at the latest after this: a peer that takes a byte now and then holds no line for ever.
     package var closeSecondsMax: Int64 = 60
     /// A line holds no more unsent bytes than this before `isWritable` turns false …
@@ -61,7 +61,7 @@ package struct TransportLimits: Sendable {
     package init() {}
 }
 
-/// Bytes of lines and blocks, before TLS.
+/// Bytes of lines and blocks, before TLS; not those that came after a bad line.
 package struct Traffic: Equatable, Sendable {
     package var receivedBytes: UInt64 = 0
     package var sentBytes: UInt64 = 0

@@ -99,8 +99,8 @@ import Testing
         let log: EventLog
         let listener: LineListener
 
-        init(stallSeconds: Int64 = 5) throws {
-            var limits = TransportLimits()
+        init(stallSeconds: Int64 = 30) throws {
+            var limits = TransportLimits.patient
             limits.stallSeconds = stallSeconds
             directory = try TemporaryDirectory()
             path = directory.path + "/control.sock"

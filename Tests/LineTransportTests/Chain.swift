@@ -57,6 +57,16 @@ struct SplitMix64: RandomNumberGenerator {
     }
 }
 
+extension TransportLimits {
+    /// On a busy machine a test may take its time; those that are about a limit set it shorter.
+    static var patient: TransportLimits {
+        var limits = TransportLimits()
+        limits.stallSeconds = 30
+        limits.handshakeSeconds = 30
+        return limits
+    }
+}
+
 /// The events of one end, in order.
 struct EventLog {
     struct Unexpected: Error { let event: String }
@@ -64,7 +74,7 @@ struct EventLog {
     let settings: TransportSettings
     private var iterator: AsyncStream<TransportEvent>.Iterator
 
-    init(limits: TransportLimits = TransportLimits()) {
+    init(limits: TransportLimits = .patient) {
         let (stream, continuation) = AsyncStream.makeStream(of: TransportEvent.self)
         iterator = stream.makeAsyncIterator()
         settings = TransportSettings(

@@ -97,7 +97,7 @@ import Testing
     }
 
     @Test func whoeverOnlyConnectsIsSentAwayInTime() async throws {
-        var limits = TransportLimits()
+        var limits = TransportLimits.patient
         limits.handshakeSeconds = 1
         limits.stallSeconds = 1
         var log = EventLog(limits: limits)
@@ -108,17 +108,32 @@ import Testing
         listener.stop()
     }
 
-    @Test func theHubTakesNoMoreConnectionsThanItsLimit() async throws {
-        var limits = TransportLimits()
-        limits.connectionsMax = 1
-        var log = EventLog(limits: limits)
+    @Test func whoeverLeavesEarlyIsInTheLogToo() async throws {
+        var log = EventLog()
         let listener = try Self.listen(try Chain(), log)
-        let first = try Socket.connect(port: listener.port)
-        let second = try Socket.connect(port: listener.port)
-        #expect(try await log.refused() == Refusal(.tooManyConnections))
-        #expect(try await second.bytesToEnd() == 0)
-        first.close()
+        try Socket.connect(port: listener.port).close()
         #expect(try await log.refused() == Refusal(.leftBeforeHandshake))
+        listener.stop()
+    }
+
+    @Test func theHubTakesNoMoreConnectionsThanItsLimitAndTakesThemAgain() async throws {
+        var limits = TransportLimits.patient
+        limits.connectionsMax = 1
+        var (chain, log, nodeLog) = (try Chain(), EventLog(limits: limits), EventLog())
+        let listener = try Self.listen(chain, log)
+        let connector = LineConnector(settings: nodeLog.settings)
+        let identity = try chain.node(7)
+        for _ in 0..<2 {
+            connector.connect(
+                host: "127.0.0.1", port: listener.port, identity: identity, trust: chain.authority.trust)
+            _ = try await log.opened()
+            let second = try Socket.connect(port: listener.port)
+            #expect(try await log.refused() == Refusal(.tooManyConnections))
+            #expect(try await second.bytesToEnd() == 0)
+            try await nodeLog.opened().0.closeAfterSending()
+            try await log.closed()
+            try await nodeLog.closed()
+        }
         listener.stop()
     }
 
