@@ -2,7 +2,7 @@
 struct ForbiddenWord {
     let text: String
     /// The lowest floor on which it is allowed.
-    let fromFloor: Int
+    let fromFloor: Double
     let advice: String
     /// What makes it harmless when it stands on the same line.
     var unless: String?
@@ -35,7 +35,9 @@ struct ForbiddenWord {
         }
         + [
             ForbiddenWord(text: "try!", fromFloor: 6, advice: "throw, or say in a guard what cannot be"),
-            ForbiddenWord(text: "async", fromFloor: 4, advice: "return actions; a service on floor 4 waits"),
+            ForbiddenWord(
+                text: "async", fromFloor: 4, advice: "return actions; a service on floor 4 waits",
+                unless: "queue.async {"),
             ForbiddenWord(text: "await", fromFloor: 4, advice: "return actions; a service on floor 4 waits"),
         ]
 }

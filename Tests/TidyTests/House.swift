@@ -3,7 +3,8 @@
 /// A new arrow is a decision: it belongs here, into Package.swift and into the architecture's description.
 struct House {
     struct Room {
-        let floor: Int
+        /// A half is a landing between two floors.
+        let floor: Double
         let imports: Set<String>
     }
 
@@ -21,8 +22,9 @@ struct House {
             imports: ["Replication", "LineCodec", "SyncProtocol", "CZlib", "Crypto", "X509", "SwiftASN1"] + nio + system
         ),
         "Localization": Room(floor: 2, imports: ["Replication", "Loyalty"] + system),
-        "HubEngine": Room(floor: 3, imports: engine + system),
-        "NodeEngine": Room(floor: 3, imports: engine + system),
+        "Administration": Room(floor: 2.5, imports: engine + ["Localization"] + system),
+        "HubEngine": Room(floor: 3, imports: engine + ["Administration"] + system),
+        "NodeEngine": Room(floor: 3, imports: engine + ["Administration"] + system),
         "HubService": Room(floor: 4, imports: engine + ["HubEngine", "LineTransport"] + service + nio + system),
         "NodeService": Room(floor: 4, imports: engine + ["NodeEngine", "LineTransport"] + service + nio + system),
         "Simulation": Room(floor: 4, imports: engine + ["HubEngine", "NodeEngine"] + system),

@@ -105,7 +105,7 @@ import Testing
     @Test func aFindingSaysWhereAndWhatToDo() {
         #expect(
             findings("Replication", "import Foundation").map(\.description) == [
-                "Sources/Replication/A.swift:1: Replication (floor 0) may not import Foundation: "
+                "Sources/Replication/A.swift:1: Replication (floor 0.0) may not import Foundation: "
                     + "have the value handed in, or move the code up"
             ])
     }

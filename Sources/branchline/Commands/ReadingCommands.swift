@@ -3,14 +3,12 @@ import ArgumentParser
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Is the data safe, is it current, what is waiting?",
-        discussion:
-            "At a hub: the chain and every node. At a node: its branch.\n\nExample:\n  branchline status --data /srv/node"
-    )
+        discussion: """
+            At a hub: the chain and every node. At a node: its branch.
 
-    @OptionGroup var data: AnyDataOptions
-    @OptionGroup var output: OutputOptions
-
-    func run() async throws { try await data.ask(["status"], output, empty: "") }
+            Example:
+              branchline status --data /srv/node
+            """) }
 }
 
 struct QueryCommand: AsyncParsableCommand {
