@@ -75,6 +75,15 @@ package struct LineReader: Sendable {
         return value
     }
 
+    /// A number that stands alone within a field.
+    package static func integer<Integer: FixedWidthInteger>(_ digits: some Sequence<UInt8>) throws(LineError) -> Integer
+    {
+        var reader = LineReader(Array(digits))
+        let value = try reader.integer(Integer.self)
+        try reader.end()
+        return value
+    }
+
     package mutating func identifier() throws(LineError) -> UInt128 {
         guard let value = Hexadecimal.identifier(try slice()) else { throw .notHexadecimal }
         return value
@@ -94,7 +103,8 @@ package struct LineReader: Sendable {
 
     private mutating func slice() throws(LineError) -> ArraySlice<UInt8> {
         guard !isExhausted else { throw .missingField }
-        let end = bytes[position...].firstIndex(of: Escape.tab) ?? bytes.endIndex
+        let end = bytes[position...].firstIndex { $0 == Escape.tab || $0 == Escape.newline } ?? bytes.endIndex
+        guard end == bytes.endIndex || bytes[end] == Escape.tab else { throw .badEscape }
         defer {
             isExhausted = end == bytes.endIndex
             position = isExhausted ? end : end + 1
@@ -128,4 +138,11 @@ package enum LineError: Error, Equatable, Sendable {
     case unknownCode(String)
     /// A compressed block that does not give whole lines, or more of them than it announced.
     case badBlock
+}
+
+extension LineError {
+    /// As much of what a peer wrote as an answer or a log may repeat.
+    package static func excerpt(_ text: String) -> String {
+        String(decoding: text.utf8.prefix(LineLimits.codeBytesMax), as: UTF8.self)
+    }
 }
