@@ -53,6 +53,7 @@ package struct LineReader: Sendable {
         return nil
     }
 
+    /// At most 2^63 − 1, whatever the type: databases count with a sign, and whoever counts on from here stays in 64 bits.
     package mutating func integer<Integer: FixedWidthInteger>(
         _: Integer.Type = Integer.self
     ) throws(LineError) -> Integer {
@@ -72,6 +73,7 @@ package struct LineReader: Sendable {
             guard !overflowed, !exceeded else { throw .integerTooLarge }
             value = sum
         }
+        guard value <= Int64.max else { throw .integerTooLarge }
         return value
     }
 

@@ -156,8 +156,8 @@ extension StampRun {
         firstDot = try reader.dot()
         count = try reader.integer()
         let isWithinRange =
-            count > 0 && firstPosition > 0 && firstPosition <= UInt64.max - count
-            && firstDot.sequence <= UInt64.max - count
+            count > 0 && firstPosition > 0 && firstPosition <= UInt64(Int64.max) - count
+            && firstDot.sequence <= UInt64(Int64.max) - count
         guard isWithinRange else { throw .notCanonical }
         guard count <= Limits.creditEntriesMax else { throw .tooMany(limit: Int(Limits.creditEntriesMax)) }
     }

@@ -111,6 +111,7 @@ struct NonCanonical: CustomTestStringConvertible, Sendable {
         NonCanonical("minus sign", "PING\t-1", .notAnInteger),
         NonCanonical("empty number", "PING\t", .notAnInteger),
         NonCanonical("number beyond 64 bits", "PING\t18446744073709551616", .integerTooLarge),
+        NonCanonical("number beyond what databases count", "PING\t9223372036854775808", .integerTooLarge),
         NonCanonical("trailing tab", "BYE\t", .trailingFields),
         NonCanonical("one field more", "PING\t1\t2", .trailingFields),
         NonCanonical("one field less", "PING", .missingField),
@@ -139,7 +140,7 @@ struct NonCanonical: CustomTestStringConvertible, Sendable {
         NonCanonical("own stamp without a time", "STAMP\t1\t\\-\tok\t\(id)\t1", .notCanonical),
         NonCanonical("hub sequence 0", "STAMP\t0\t1\tok\t\(id)\t1", .notCanonical),
         NonCanonical("an empty run", "STAMPS\t1\t\(id)\t1\t0", .notCanonical),
-        NonCanonical("a run past the end", "STAMPS\t18446744073709551615\t\(id)\t1\t1", .notCanonical),
+        NonCanonical("a run past the end", "STAMPS\t9223372036854775807\t\(id)\t1\t1", .notCanonical),
         NonCanonical("feature list with a hole", "HELLO\t1\t1\ta,,b\t\\-\t1\tx", .unknownCode("")),
         NonCanonical("unknown error code", "ERROR\tbad\t", .unknownCode("bad")),
     ]
