@@ -116,7 +116,7 @@ let package = Package(
         tests("LoyaltyTests", ["Loyalty", "LineCodec", "Replication", "TestSupport"]),
         tests("LocalizationTests", ["Localization", "Loyalty", "Replication", "SyncProtocol"]),
         tests(
-            "SyncProtocolTests", ["SyncProtocol", "LineCodec", "Replication", "Digests", "Loyalty"],
+            "SyncProtocolTests", ["SyncProtocol", "LineCodec", "Replication", "Digests", "Loyalty", "TestSupport"],
             exclude: ["FuzzFindings"]),
     ]
 )

@@ -53,7 +53,7 @@ package struct LineReader: Sendable {
         return nil
     }
 
-    /// At most 2^63 − 1, whatever the type: databases count with a sign, and whoever counts on from here stays in 64 bits.
+    /// At most 2^63 − 1, whatever the type: databases count with a sign, and counting on from here stays in 64 bits.
     package mutating func integer<Integer: FixedWidthInteger>(
         _: Integer.Type = Integer.self
     ) throws(LineError) -> Integer {
@@ -105,8 +105,7 @@ package struct LineReader: Sendable {
 
     private mutating func slice() throws(LineError) -> ArraySlice<UInt8> {
         guard !isExhausted else { throw .missingField }
-        let end = bytes[position...].firstIndex { $0 == Escape.tab || $0 == Escape.newline } ?? bytes.endIndex
-        guard end == bytes.endIndex || bytes[end] == Escape.tab else { throw .badEscape }
+        let end = bytes[position...].firstIndex(of: Escape.tab) ?? bytes.endIndex
         defer {
             isExhausted = end == bytes.endIndex
             position = isExhausted ? end : end + 1

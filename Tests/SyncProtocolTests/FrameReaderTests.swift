@@ -1,5 +1,6 @@
 import LineCodec
 import SyncProtocol
+import TestSupport
 import Testing
 
 struct FrameReaderTests {
@@ -91,7 +92,7 @@ struct FrameReaderTests {
         var bytes: [UInt8] = []
         var frames: [Frame] = []
         for _ in 0..<messages.random.below(8) {
-            if messages.random.chance(25) {
+            if messages.random.chance(percent: 25) {
                 let block = messages.bytes(messages.random.below(20))
                 bytes += FrameReader.announcing(deflatedBytes: block.count, inflatedBytes: 64) + block
                 frames.append(.deflated(block, inflatedBytesMax: 64))

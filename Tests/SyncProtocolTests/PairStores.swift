@@ -1,6 +1,7 @@
 import Digests
 import Replication
 import SyncProtocol
+import TestSupport
 import Testing
 
 /// A log in memory, and what waits to be committed to it.

@@ -2,6 +2,7 @@ import Digests
 import LineCodec
 import Replication
 import SyncProtocol
+import TestSupport
 import Testing
 
 /// A hub and one node with the least of stores, and a line between them that carries real lines and breaks.
@@ -27,9 +28,9 @@ struct PairWorld {
     mutating func step() {
         nowMilliseconds += UInt64(random.below(400))
         switch random.below(20) {
-        case 0...2: node.write(random.one(of: NodeStore.actors), random.one(of: [.chain, .hub]))
-        case 3: hub.writeOther(random.one(of: [.chain, .hub, .nodes([NodeID(17)]), .nodes([NodeID(4)])]), &random)
-        case 4 where random.chance(30): cut()
+        case 0...2: node.write(random.pick(NodeStore.actors), random.pick([.chain, .hub]))
+        case 3: hub.writeOther(random.pick([.chain, .hub, .nodes([NodeID(17)]), .nodes([NodeID(4)])]), &random)
+        case 4 where random.chance(percent: 30): cut()
         case _ where line == nil: connect()
         case 4...7: carryToHub()
         case 8...11: carryToNode()

@@ -1,6 +1,7 @@
 import LineCodec
 import Replication
 import SyncProtocol
+import TestSupport
 
 /// Messages from small domains with awkward contents: empty fields, escapes, the largest numbers.
 struct RandomMessages {
@@ -26,7 +27,7 @@ struct RandomMessages {
         { .ping($0.number()) },
         { .pong($0.number()) },
         { .busy(retryMilliseconds: $0.number()) },
-        { .error($0.random.one(of: ErrorCode.allCases), detail: $0.text()) },
+        { .error($0.random.pick(ErrorCode.allCases), detail: $0.text()) },
         { _ in .bye },
         { .request(id: $0.number(), arguments: $0.texts(upTo: 4)) },
         { .row(id: $0.number(), fields: $0.texts(upTo: 3).map(Optional.some) + [nil]) },
@@ -34,37 +35,37 @@ struct RandomMessages {
         { .failed(id: $0.number(), code: $0.code(), detail: $0.text()) },
     ]
 
-    mutating func message() -> Message { random.one(of: Self.cases)(&self) }
+    mutating func message() -> Message { random.pick(Self.cases)(&self) }
 
     mutating func operation() -> Operation {
         Operation(
             dot: dot(), observed: Observed(list(upTo: 2) { HubPosition(epoch: $0.epoch(), sequence: $0.number()) }),
             time: time(), audience: audience(), kind: OperationKind(rawValue: code()), publicBody: text().bytes,
-            personal: random.chance(50) ? PersonalPart(salt: bytes(16), body: bytes(random.below(9))) : nil)
+            personal: random.chance(percent: 50) ? PersonalPart(salt: bytes(16), body: bytes(random.below(9))) : nil)
     }
 
     mutating func entry() -> LogEntry {
         let operation = operation()
-        return LogEntry(operation: operation, stamp: stamp(random.chance(50) ? operation.time : time()))
+        return LogEntry(operation: operation, stamp: stamp(random.chance(percent: 50) ? operation.time : time()))
     }
 
     mutating func number() -> UInt64 {
-        random.chance(70) ? UInt64(random.below(12)) : random.one(of: [1 << 63 - 1, 1 << 62, 1_000_000])
+        random.chance(percent: 70) ? UInt64(random.below(12)) : random.pick([1 << 63 - 1, 1 << 62, 1_000_000])
     }
 
     mutating func positive() -> UInt64 { max(1, number()) }
 
     mutating func bytes(_ count: Int) -> [UInt8] {
-        (0..<count).map { _ in random.one(of: [0, 9, 10, 13, 45, 92, 127, 128, 255]) }
+        (0..<count).map { _ in random.pick([0, 9, 10, 13, 45, 92, 127, 128, 255]) }
     }
 
     mutating func text() -> String {
         let pieces = ["", "a", "-", "\\", "\t", "\n", "\\-", "\r", "é", "e\u{301}", "🧾", "\0", ",", ":", " "]
-        return (0..<random.below(5)).map { _ in random.one(of: pieces) }.joined()
+        return (0..<random.below(5)).map { _ in random.pick(pieces) }.joined()
     }
 
     mutating func code() -> String {
-        random.one(of: ["sale", "member", "x", "a.b_c-9", String(repeating: "z", count: 32)])
+        random.pick(["sale", "member", "x", "a.b_c-9", String(repeating: "z", count: 32)])
     }
 
     private mutating func texts(upTo count: Int) -> [String] { list(upTo: count) { $0.text() } }
@@ -97,7 +98,7 @@ struct RandomMessages {
         let reason = VerdictReason(rawValue: code())
         return Stamp(
             hubSequence: positive(), effectiveTime: time,
-            verdict: random.one(of: [.ok, .flagged(reason), .void(reason)]))
+            verdict: random.pick([.ok, .flagged(reason), .void(reason)]))
     }
 
     private mutating func run() -> StampRun {
@@ -110,7 +111,8 @@ struct RandomMessages {
         Hello(
             version: UInt32(random.below(3)), node: NodeID(UInt32(random.below(3))),
             features: list(upTo: 2) { $0.code() },
-            cursor: random.chance(50) ? HubPosition(epoch: epoch(), sequence: number()) : nil, credit: number(),
+            cursor: random.chance(percent: 50) ? HubPosition(epoch: epoch(), sequence: number()) : nil,
+            credit: number(),
             actors: list(upTo: 3) { $0.head() }, software: text())
     }
 
