@@ -34,8 +34,8 @@ func floor(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, exclude: [], swiftSettings: strict)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 let package = Package(
@@ -115,5 +115,8 @@ let package = Package(
             ["LineTransport", "SyncProtocol", "LineCodec", "Replication"] + nio + certificates),
         tests("LoyaltyTests", ["Loyalty", "LineCodec", "Replication", "TestSupport"]),
         tests("LocalizationTests", ["Localization", "Loyalty", "Replication", "SyncProtocol"]),
+        tests(
+            "SyncProtocolTests", ["SyncProtocol", "LineCodec", "Replication", "Digests", "Loyalty", "TestSupport"],
+            exclude: ["FuzzFindings"]),
     ]
 )

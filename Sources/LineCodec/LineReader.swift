@@ -53,6 +53,7 @@ package struct LineReader: Sendable {
         return nil
     }
 
+    /// At most 2^63 − 1, whatever the type: databases count with a sign, and counting on from here stays in 64 bits.
     package mutating func integer<Integer: FixedWidthInteger>(
         _: Integer.Type = Integer.self
     ) throws(LineError) -> Integer {
@@ -72,6 +73,16 @@ package struct LineReader: Sendable {
             guard !overflowed, !exceeded else { throw .integerTooLarge }
             value = sum
         }
+        guard value <= Int64.max else { throw .integerTooLarge }
+        return value
+    }
+
+    /// A number that stands alone within a field.
+    package static func integer<Integer: FixedWidthInteger>(_ digits: some Sequence<UInt8>) throws(LineError) -> Integer
+    {
+        var reader = LineReader(Array(digits))
+        let value = try reader.integer(Integer.self)
+        try reader.end()
         return value
     }
 
@@ -128,4 +139,11 @@ package enum LineError: Error, Equatable, Sendable {
     case unknownCode(String)
     /// A compressed block that does not give whole lines, or more of them than it announced.
     case badBlock
+}
+
+extension LineError {
+    /// As much of what a peer wrote as an answer or a log may repeat.
+    package static func excerpt(_ text: String) -> String {
+        String(decoding: text.utf8.prefix(LineLimits.codeBytesMax), as: UTF8.self)
+    }
 }

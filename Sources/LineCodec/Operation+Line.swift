@@ -77,7 +77,7 @@ extension LineReader {
             guard halves.count == 2, let epoch = Hexadecimal.identifier(Array(halves[0])) else {
                 throw .notCanonical
             }
-            positions.append(HubPosition(epoch: EpochID(epoch), sequence: try number(halves[1])))
+            positions.append(HubPosition(epoch: EpochID(epoch), sequence: try LineReader.integer(halves[1])))
         }
         return Observed(positions)
     }
@@ -88,7 +88,7 @@ extension LineReader {
         if field == "hub" { return .hub }
         var nodes: [NodeID] = []
         for part in field.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
-            let node = NodeID(try number(part))
+            let node = NodeID(try LineReader.integer(part))
             guard nodes.count < LineLimits.audienceNodesMax else { throw .tooMany(limit: LineLimits.audienceNodesMax) }
             guard nodes.last.map({ $0 < node }) ?? true else { throw .notCanonical }
             nodes.append(node)
@@ -104,22 +104,14 @@ extension LineReader {
             guard field.hasPrefix(word), LineLimits.isCode(reason) else { continue }
             return verdict(VerdictReason(rawValue: reason))
         }
-        throw .unknownCode(field)
+        throw .unknownCode(LineError.excerpt(field))
     }
 
     /// A name made of lower-case letters, digits, `.`, `_` and `-`.
     package mutating func code() throws(LineError) -> String {
         let code = try text()
-        guard LineLimits.isCode(code) else { throw .unknownCode(code) }
+        guard LineLimits.isCode(code) else { throw .unknownCode(LineError.excerpt(code)) }
         return code
-    }
-
-    /// An integer and nothing behind it: what a field holds, unescaped, may hold a tab.
-    private func number<Integer: FixedWidthInteger>(_ digits: Substring.UTF8View) throws(LineError) -> Integer {
-        var reader = LineReader(Array(digits))
-        let number = try reader.integer(Integer.self)
-        try reader.end()
-        return number
     }
 
     private func personal(_ salt: [UInt8]?, _ body: [UInt8]?) throws(LineError) -> PersonalPart? {

@@ -53,8 +53,8 @@ package struct HubSession: Equatable, Sendable {
         lastHeardMilliseconds = nowMilliseconds
         hasAsked = false
         switch (phase, message) {
-        case (.closed, _), (_, .pong): return []
-        case (_, .ping(let token)): return [.send(.pong(token))]
+        case (.closed, _), (.greeting, .pong), (.syncing, .pong): return []
+        case (.greeting, .ping(let token)), (.syncing, .ping(let token)): return [.send(.pong(token))]
         case (_, .bye), (_, .error): return end()
         case (.expectingGreeting, .hello(let hello)): return greet(hello)
         case (.expectingGreeting, .join(let join)): return enrol(join)
@@ -85,6 +85,12 @@ package struct HubSession: Equatable, Sendable {
     package mutating func refuse(_ code: ErrorCode, _ detail: String) -> [Action] {
         guard phase != .closed else { return [] }
         return [.send(.error(code, detail: detail))] + end()
+    }
+
+    /// Sends the node away for a while and ends the dialogue.
+    package mutating func postpone(retryMilliseconds: UInt64) -> [Action] {
+        guard phase != .closed else { return [] }
+        return [.send(.busy(retryMilliseconds: retryMilliseconds))] + end()
     }
 
     /// Answers a newcomer or an expired node; nothing further is said.

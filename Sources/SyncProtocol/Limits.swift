@@ -27,7 +27,7 @@ package enum Limits {
 
     /// After this much silence a side asks whether the other is there.
     package static let silenceBeforePingMilliseconds: UInt64 = 30_000
-    /// After this much silence the line is taken for dead. Two questions have gone unanswered.
+    /// After this much silence the line is taken for dead: the question has gone unanswered for 45 seconds.
     package static let silenceBeforeCloseMilliseconds: UInt64 = 75_000
     /// HELLO, JOIN or RENEW must come within this.
     package static let greetingMilliseconds: UInt64 = 10_000

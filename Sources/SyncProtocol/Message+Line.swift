@@ -11,7 +11,7 @@ extension Message {
         return writer.bytes
     }
 
-    /// - Throws: `notCanonical` for a line that reads as a message but is not how that message is spelled.
+    /// Accepts only the spelling that `line()` gives; `line` is without its LF.
     package static func parse(_ line: ArraySlice<UInt8>) throws(LineError) -> Message {
         var reader = LineReader(line)
         let verb = try reader.text()
@@ -113,13 +113,13 @@ extension Message {
         case "ROW": .row(id: try reader.integer(), fields: try fields(from: &reader))
         case "DONE": .done(id: try reader.integer())
         case "FAIL": .failed(id: try reader.integer(), code: try reader.text(), detail: try reader.text())
-        default: throw .unknownVerb(String(verb.prefix(LineLimits.codeBytesMax)))
+        default: throw .unknownVerb(LineError.excerpt(verb))
         }
     }
 
     private static func errorCode(from reader: inout LineReader) throws(LineError) -> ErrorCode {
         let code = try reader.text()
-        guard let known = ErrorCode(rawValue: code) else { throw .unknownCode(code) }
+        guard let known = ErrorCode(rawValue: code) else { throw .unknownCode(LineError.excerpt(code)) }
         return known
     }
 

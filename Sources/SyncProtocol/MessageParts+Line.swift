@@ -156,9 +156,10 @@ extension StampRun {
         firstDot = try reader.dot()
         count = try reader.integer()
         let isWithinRange =
-            count > 0 && firstPosition > 0 && firstPosition <= UInt64.max - count
-            && firstDot.sequence <= UInt64.max - count
+            count > 0 && firstPosition > 0 && firstPosition <= UInt64(Int64.max) - count
+            && firstDot.sequence <= UInt64(Int64.max) - count
         guard isWithinRange else { throw .notCanonical }
+        guard count <= Limits.creditEntriesMax else { throw .tooMany(limit: Int(Limits.creditEntriesMax)) }
     }
 }
 
@@ -188,7 +189,7 @@ extension LineReader {
         guard !field.isEmpty else { return [] }
         let codes = field.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         guard codes.count <= limit else { throw .tooMany(limit: limit) }
-        for code in codes where !LineLimits.isCode(code) { throw .unknownCode(code) }
+        for code in codes where !LineLimits.isCode(code) { throw .unknownCode(LineError.excerpt(code)) }
         return codes
     }
 

@@ -61,22 +61,23 @@ package struct NodeSession: Equatable, Sendable {
     private var uploads: [ActorID: Upload] = [:]
     private var pushing: ActorID?
     private var window: UInt64 = 0
-    private var received: UInt64
+    private let cursor: HubPosition?
+    private var received: UInt64 = 0
     private var lastHeardMilliseconds: UInt64
     private var hasAsked = false
 
     /// The hub's epoch, once it has said WELCOME.
     package private(set) var epoch: EpochID?
 
-    private init(received: UInt64, nowMilliseconds: UInt64) {
-        self.received = received
+    private init(cursor: HubPosition?, nowMilliseconds: UInt64) {
+        self.cursor = cursor
         lastHeardMilliseconds = nowMilliseconds
     }
 
     package static func open(
         with hello: Hello, nowMilliseconds: UInt64
     ) -> (session: NodeSession, actions: [Action]) {
-        let session = NodeSession(received: hello.cursor?.sequence ?? 0, nowMilliseconds: nowMilliseconds)
+        let session = NodeSession(cursor: hello.cursor, nowMilliseconds: nowMilliseconds)
         return (session, [.send(.hello(hello))])
     }
 
@@ -158,6 +159,7 @@ package struct NodeSession: Equatable, Sendable {
         }
         phase = .syncing
         epoch = welcome.head.epoch
+        if let cursor, cursor.epoch == welcome.head.epoch { received = cursor.sequence }
         window = min(welcome.window, Limits.creditEntriesMax)
         for head in welcome.holding {
             uploads[head.actor] = Upload(sent: head.sequence, acknowledged: head.sequence)

@@ -65,6 +65,7 @@ import Testing
     @Test func anUnsignedIntegerHasNoSign() {
         #expect(throws: LineError.notAnInteger) { try read("-1") { try $0.integer(UInt8.self) } }
         #expect(throws: LineError.integerTooLarge) { try read("256") { try $0.integer(UInt8.self) } }
+        #expect(throws: LineError.integerTooLarge) { try read("9223372036854775808") { try $0.integer(UInt64.self) } }
     }
 
     @Test(arguments: ["\\", "\\x", "a\\-", "\\-a", "\\T"])

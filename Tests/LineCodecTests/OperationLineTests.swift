@@ -78,7 +78,7 @@ import Testing
 
     @Test(arguments: ["", "Member", "member edit", String(repeating: "a", count: 33), "é"])
     func aWrongCodeIsRefused(spelling: String) {
-        #expect(throws: LineError.unknownCode(spelling)) { try read(spelling) { try $0.code() } }
+        #expect(throws: LineError.unknownCode(LineError.excerpt(spelling))) { try read(spelling) { try $0.code() } }
     }
 
     @Test func sequencesStartAtOne() {

@@ -20,7 +20,7 @@ extension SplitMix64 {
     mutating func sale() -> Sale {
         Sale(
             id: RecordID(identifier()), member: chance(percent: 60) ? RecordID(identifier()) : nil, till: text(),
-            reference: text(), occurredAtMilliseconds: pick([0, next(), .max]), businessDate: civilDate(),
+            reference: text(), occurredAtMilliseconds: pick([0, next() >> 1, .max >> 1]), businessDate: civilDate(),
             netMinor: amount(), points: amount(), ruleRevision: UInt32(below(3)),
             lines: (0..<below(4)).map { _ in
                 SaleLine(product: text(), quantityMilli: amount(), netMinor: amount(), discountMinor: amount())

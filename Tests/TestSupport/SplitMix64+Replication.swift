@@ -26,12 +26,15 @@ extension SplitMix64 {
 
     package mutating func identifier() -> UInt128 { UInt128(next()) << 64 | UInt128(next()) }
 
-    package mutating func time() -> HybridTime { HybridTime(pick([0, 1, next(), .max])) }
+    /// Within what a line may say.
+    package mutating func number() -> UInt64 { pick([0, 1, 7, next() >> 1, .max >> 1]) }
+
+    package mutating func time() -> HybridTime { HybridTime(number()) }
 
     package mutating func observed() -> Observed {
         Observed(
             (0..<below(4)).map { _ in
-                HubPosition(epoch: EpochID(identifier()), sequence: pick([0, 7, next(), .max]))
+                HubPosition(epoch: EpochID(identifier()), sequence: number())
             })
     }
 
@@ -53,7 +56,7 @@ extension SplitMix64 {
 
     package mutating func operation() -> Operation {
         Operation(
-            dot: Dot(ActorID(identifier()), pick([1, next() | 1, .max])), observed: observed(), time: time(),
+            dot: Dot(ActorID(identifier()), max(1, number())), observed: observed(), time: time(),
             audience: audience(), kind: OperationKind(rawValue: code()), publicBody: bytes(atMost: 40),
             personal: chance(percent: 50) ? personalPart() : nil)
     }
