@@ -28,7 +28,7 @@ extension HubEngine {
             hello.node, software: hello.software, clockAheadMilliseconds: nil, nowMilliseconds: nowMilliseconds)
         actions.append(.log(.admitted(hello.node, behind: store.head - min(store.head, hello.cursor?.sequence ?? 0))))
         noteSomeoneBehind()
-        try mark(id)
+        try mark(id, nowMilliseconds)
     }
 
     func enrol(_ join: Join, _ publicKey: [UInt8], on id: ConnectionID, _ nowMilliseconds: UInt64) throws {

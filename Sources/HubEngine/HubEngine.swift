@@ -60,6 +60,7 @@ package final class HubEngine {
         var enrolment: ReplicaStore.RosterEntry?
         var isRenewal = false
         var markedThrough: UInt64 = 0
+        var markedAtMilliseconds: UInt64 = 0
 
         var node: NodeID? {
             switch session.peer {
@@ -77,6 +78,8 @@ package final class HubEngine {
     private var progress: [NodeID: UInt64] = [:]
     private var progressSavedMilliseconds: UInt64 = 0
     private var isSomeoneBehind = false
+    private var headAtLastTick: UInt64 = 0
+    private var knownDigest: (head: UInt64, sum: UInt128)?
     var actions: [Action] = []
 
     package init(store: ReplicaStore, settings: Settings, random: any RandomNumberGenerator) {
@@ -177,9 +180,23 @@ package final class HubEngine {
         if !arrivals.isEmpty {
             let batch = Array(arrivals.prefix(Limits.transactionOperationsMax))
             arrivals.removeFirst(batch.count)
-            try accept(batch, nowMilliseconds)
+            do {
+                try accept(batch, nowMilliseconds)
+            } catch StoreError.full {
+                sendAwayForLackOfSpace()
+            }
         }
-        try serveThoseBehind()
+        try serveThoseBehind(nowMilliseconds)
+    }
+
+    /// Nothing was accepted, so nothing may be acknowledged: nodes keep what they have and come again. Questions are
+    /// still answered, so that the administrator can see what is wrong.
+    private func sendAwayForLackOfSpace() {
+        arrivals = []
+        actions.append(.log(.diskFull))
+        for id in lines.keys.sorted() where lines[id]?.session.isSyncing ?? false {
+            refuse(id, .unavailable, "the hub's disk is full; nothing was taken, everything is to be sent again")
+        }
     }
 
     /// Accepts operations in one transaction, acknowledges them, and passes them on to whoever is up to date.
@@ -229,7 +246,7 @@ package final class HubEngine {
     }
 
     /// One page for each that has fallen behind and has room; so nobody waits for another's backlog.
-    private func serveThoseBehind() throws {
+    private func serveThoseBehind(_ nowMilliseconds: UInt64) throws {
         guard isSomeoneBehind else { return }
         isSomeoneBehind = false
         for id in lines.keys.sorted() {
@@ -240,29 +257,43 @@ package final class HubEngine {
             let page = try store.entries(
                 for: node, own: line.actors.sorted(), after: line.session.sentThrough, atMost: limit)
             deliver(page.entries, through: page.through, on: id)
-            if page.through < store.head { isSomeoneBehind = true } else { try mark(id) }
+            if page.through < store.head { isSomeoneBehind = true } else { try mark(id, nowMilliseconds) }
         }
     }
 
     /// Lets a node compare: what it holds now should have this digest.
-    func mark(_ id: ConnectionID) throws {
+    func mark(_ id: ConnectionID, _ nowMilliseconds: UInt64) throws {
         guard var line = lines[id], line.session.sentThrough == store.head else { return }
-        let steps = line.session.mark(Mark(position: store.head, digest: try store.digest().sum))
+        let steps = line.session.mark(Mark(position: store.head, digest: try digest()))
         line.markedThrough = store.head
+        line.markedAtMilliseconds = nowMilliseconds
         lines[id] = line
         perform(steps, on: id)
+    }
+
+    private func digest() throws -> UInt128 {
+        if let known = knownDigest, known.head == store.head { return known.sum }
+        let sum = try store.digest().sum
+        knownDigest = (store.head, sum)
+        return sum
     }
 
     /// Somebody has just been admitted, or room has come back.
     func noteSomeoneBehind() { isSomeoneBehind = true }
 
     private func tick(_ nowMilliseconds: UInt64) throws {
+        let isQuiet = store.head == headAtLastTick
+        headAtLastTick = store.head
         for id in lines.keys.sorted() {
             guard var line = lines[id], line.session.peer != .administrator else { continue }
             let steps = line.session.tick(nowMilliseconds: nowMilliseconds)
             lines[id] = line
             perform(steps, on: id)
-            if let line = lines[id], line.session.isSyncing, line.markedThrough < store.head { try mark(id) }
+            if let line = lines[id], line.session.isSyncing, line.markedThrough < store.head,
+                isQuiet || nowMilliseconds >= line.markedAtMilliseconds + Self.markEveryMilliseconds
+            {
+                try mark(id, nowMilliseconds)
+            }
         }
         guard !progress.isEmpty, nowMilliseconds >= progressSavedMilliseconds + Self.progressSavedEveryMilliseconds
         else {
@@ -272,6 +303,9 @@ package final class HubEngine {
         try store.noteProgress(progress, nowMilliseconds: nowMilliseconds)
         progress = [:]
     }
+
+    /// A mark costs each node a flush: when the log is busy they come this far apart, when it rests at once.
+    private static let markEveryMilliseconds: UInt64 = 30_000
 
     /// How far nodes have got is worth knowing after a restart, not worth a flush each time.
     private static let progressSavedEveryMilliseconds: UInt64 = 5_000
@@ -292,4 +326,5 @@ package enum HubNotice: Equatable, Sendable {
     case judged(Dot, Verdict)
     case forked(NodeID, ActorID)
     case command(String)
+    case diskFull
 }

@@ -37,14 +37,11 @@ package final class HubService: Service {
         }
     }
 
-    private struct State: ~Copyable {
-        let engine: HubEngine
-        var connections: [ConnectionID: LineConnection] = [:]
-    }
-
     private let configuration: Configuration
     private let authority: ChainAuthority
-    private let state: Mutex<State>
+    private let engine: Mutex<HubEngine>
+    /// Apart from the engine, so that the threads of the lines never wait for a transaction.
+    private let connections = Mutex<[ConnectionID: LineConnection]>([:])
     private let lock: DirectoryLock
     private let reports: AsyncThrowingStream<Never, any Error>
     private let report: AsyncThrowingStream<Never, any Error>.Continuation
@@ -62,9 +59,8 @@ package final class HubService: Service {
         self.configuration = configuration
         lock = try DirectoryLock(directory: configuration.directory.path)
         authority = try configuration.directory.authority()
-        let engine = try configuration.directory.engine(
-            software: configuration.software, random: configuration.makeRandom())
-        state = Mutex(State(engine: engine))
+        engine = Mutex(
+            try configuration.directory.engine(software: configuration.software, random: configuration.makeRandom()))
         (reports, report) = AsyncThrowingStream.makeStream()
     }
 
@@ -108,14 +104,14 @@ package final class HubService: Service {
         running.listener.stop()
         running.control.stop()
         running.inbox.close()
-        state.withLock { state in
-            for connection in state.connections.values {
+        connections.withLock { connections in
+            for connection in connections.values {
                 connection.send([.error(.stopping, detail: "the hub is stopping; come again")])
                 connection.closeAfterSending()
             }
-            state.connections = [:]
-            state.engine.close()
+            connections = [:]
         }
+        engine.withLock { $0.close() }
         configuration.logger.notice("hub has stopped")
     }
 
@@ -128,12 +124,12 @@ package final class HubService: Service {
         switch event {
         case .opened(let connection, let peer, let address):
             configuration.logger.debug("line opened", metadata: ["peer.address": "\(address)", "peer": "\(peer)"])
-            state.withLock { $0.connections[connection.id] = connection }
+            connections.withLock { $0[connection.id] = connection }
             inbox.post(.connected(connection.id, peer))
         case .received(let id, let messages): inbox.post(.received(id, messages))
         case .malformed(let id, let error): inbox.post(.malformed(id, "\(error)"))
         case .closed(let id):
-            state.withLock { $0.connections[id] = nil }
+            connections.withLock { $0[id] = nil }
             inbox.post(.disconnected(id))
         case .drained, .failed: break
         case .refused(let refusal, let address):
@@ -149,9 +145,9 @@ package final class HubService: Service {
 
     private func work(_ events: [HubEngine.Event]) {
         do {
-            try state.withLock { state in
-                for event in events { try step(event, &state) }
-                repeat { try step(.flush, &state) } while state.engine.needsFlush && !hasMoreEvents
+            try engine.withLock { engine in
+                for event in events { try step(event, engine) }
+                repeat { try step(.flush, engine) } while engine.needsFlush && !hasMoreEvents
             }
         } catch {
             configuration.logger.critical("the hub cannot go on", metadata: ["error": "\(error)"])
@@ -159,17 +155,19 @@ package final class HubService: Service {
         }
     }
 
+    private func connection(_ id: ConnectionID) -> LineConnection? { connections.withLock { $0[id] } }
+
     private var hasMoreEvents: Bool { running.withLock { $0?.inbox.hasMore ?? false } }
 
-    private func step(_ event: HubEngine.Event, _ state: inout State) throws {
-        for action in try state.engine.handle(event, nowMilliseconds: configuration.nowMilliseconds()) {
+    private func step(_ event: HubEngine.Event, _ engine: HubEngine) throws {
+        for action in try engine.handle(event, nowMilliseconds: configuration.nowMilliseconds()) {
             switch action {
-            case .send(let id, let messages): state.connections[id]?.send(messages)
-            case .deflate(let id): state.connections[id]?.startDeflating()
-            case .close(let id): state.connections[id]?.closeAfterSending()
+            case .send(let id, let messages): connection(id)?.send(messages)
+            case .deflate(let id): connection(id)?.startDeflating()
+            case .close(let id): connection(id)?.closeAfterSending()
             case .issueCertificate(let id, let node, let publicKey):
                 let certificate = try certify(node, publicKey)
-                try step(.issued(id, certificate: certificate, authority: authority.pem), &state)
+                try step(.issued(id, certificate: certificate, authority: authority.pem), engine)
             case .log(let notice): configuration.logger.log(notice)
             }
         }
@@ -207,6 +205,7 @@ extension Logger {
             warning("operation judged", metadata: ["sequence": "\(dot.sequence)", "verdict": "\(verdict)"])
         case .forked(let node, _):
             error("a node came with a history that is not the hub's", metadata: ["peer.node": "\(node.value)"])
+        case .diskFull: error("the disk is full: make room; nothing is accepted until then, nothing is lost")
         case .command(let name): debug("administrator's command", metadata: ["command": "\(name)"])
         }
     }

@@ -19,14 +19,17 @@ package final class EventInbox<Event: Sendable>: Sendable {
         self.work = work
     }
 
-    package func post(_ event: Event) {
-        let mustStart = state.withLock { state in
-            guard !state.isClosed else { return false }
+    /// False where nothing is taken any more.
+    @discardableResult
+    package func post(_ event: Event) -> Bool {
+        let (isTaken, mustStart) = state.withLock { state in
+            guard !state.isClosed else { return (false, false) }
             state.events.append(event)
             defer { state.isWorking = true }
-            return !state.isWorking
+            return (true, !state.isWorking)
         }
         if mustStart { queue.async { self.drain() } }
+        return isTaken
     }
 
     /// True while events have come in that the work has not seen yet.

@@ -261,11 +261,24 @@ package final class NodeEngine {
         let batch = Array(deliveries.prefix(Limits.transactionOperationsMax))
         guard let position = batch.last?.lastPosition else { return }
         deliveries.removeFirst(batch.count)
-        try store.apply(
-            batch.map(ReplicaStore.Delivery.init), cursor: HubPosition(epoch: epoch, sequence: position),
-            nowMilliseconds: nowMilliseconds, toleranceMilliseconds: Limits.clockAheadToleranceMilliseconds)
+        do {
+            try store.apply(
+                batch.map(ReplicaStore.Delivery.init), cursor: HubPosition(epoch: epoch, sequence: position),
+                nowMilliseconds: nowMilliseconds, toleranceMilliseconds: Limits.clockAheadToleranceMilliseconds)
+        } catch StoreError.full {
+            return leaveForLackOfSpace()
+        }
         progress.hubHead = max(progress.hubHead ?? 0, position)
         perform(session?.applied(through: position, entries: batch.reduce(0) { $0 + $1.entries }) ?? [])
+    }
+
+    /// Nothing of the batch was kept; the hub sends it again, from the cursor, when the line stands again.
+    private func leaveForLackOfSpace() {
+        deliveries = []
+        audit = nil
+        retryMilliseconds = Self.lastingRefusalMilliseconds
+        actions.append(.log(.diskFull))
+        perform(session?.fail(.unavailable, "the disk of this node is full") ?? [])
     }
 
     /// Compares with the hub once everything before the mark is applied and every own operation is stamped.

@@ -16,6 +16,8 @@ package enum TillAnswer: Equatable, Sendable {
     case status(NodeStatus)
     /// Nothing was written.
     case diskFull
+    /// The node is about to end, and has not looked at the request.
+    case stopping
 }
 
 /// Is my data safe, is it current, what is waiting?

@@ -37,19 +37,20 @@ package final class NodeService: Service {
         }
     }
 
-    private struct State: ~Copyable {
-        let engine: NodeEngine
-        var connections: [ConnectionID: LineConnection] = [:]
+    private struct Requests {
         var answers: [NodeEngine.RequestID: @Sendable (TillAnswer) -> Void] = [:]
-        var lastRequest: UInt64 = 0
-        var identity: Identity
+        var last: UInt64 = 0
     }
 
     /// What the tills and pages may read without asking the engine.
     package let reader: ReplicaReader
     package let identity: ReplicaIdentity
     private let configuration: Configuration
-    private let state: Mutex<State>
+    private let certificate: Mutex<Identity>
+    private let engine: Mutex<NodeEngine>
+    /// Apart from the engine, so that neither lines nor tills ever wait for a transaction to ask.
+    private let connections = Mutex<[ConnectionID: LineConnection]>([:])
+    private let requests = Mutex(Requests())
     private let lock: DirectoryLock
     private let reports: AsyncThrowingStream<Never, any Error>
     private let report: AsyncThrowingStream<Never, any Error>.Continuation
@@ -69,9 +70,9 @@ package final class NodeService: Service {
         let store = try configuration.directory.store()
         reader = store.reader
         identity = store.identity
-        let engine = NodeEngine(
-            store: store, software: configuration.software, random: configuration.makeRandom())
-        state = Mutex(State(engine: engine, identity: try configuration.directory.identity()))
+        certificate = Mutex(try configuration.directory.identity())
+        engine = Mutex(
+            NodeEngine(store: store, software: configuration.software, random: configuration.makeRandom()))
         (reports, report) = AsyncThrowingStream.makeStream()
     }
 
@@ -113,11 +114,16 @@ package final class NodeService: Service {
         running.ticks.cancel()
         running.control.stop()
         running.inbox.close()
-        state.withLock { state in
-            for connection in state.connections.values { connection.closeAfterSending() }
-            state.connections = [:]
-            state.engine.close()
+        connections.withLock { connections in
+            for connection in connections.values { connection.closeAfterSending() }
+            connections = [:]
         }
+        engine.withLock { $0.close() }
+        let unanswered = requests.withLock { requests in
+            defer { requests.answers = [:] }
+            return requests.answers.values.map { $0 }
+        }
+        for answer in unanswered { answer(.stopping) }
         configuration.logger.notice("node has stopped", metadata: ["node": "\(identity.node.value)"])
     }
 
@@ -132,13 +138,15 @@ package final class NodeService: Service {
 
     /// - Parameter answer: called on the engine's thread; must only take note and return.
     package func perform(_ request: TillRequest, answer: @escaping @Sendable (TillAnswer) -> Void) {
-        let id = state.withLock { state in
-            state.lastRequest += 1
-            let id = NodeEngine.RequestID(state.lastRequest)
-            state.answers[id] = answer
+        guard let inbox = running.withLock({ $0?.inbox }) else { return answer(.stopping) }
+        let id = requests.withLock { requests in
+            requests.last += 1
+            let id = NodeEngine.RequestID(requests.last)
+            requests.answers[id] = answer
             return id
         }
-        running.withLock { $0?.inbox }?.post(.till(id, request))
+        guard !inbox.post(.till(id, request)) else { return }
+        requests.withLock { $0.answers.removeValue(forKey: id) }?(.stopping)
     }
 
     // MARK: Events and actions
@@ -146,12 +154,12 @@ package final class NodeService: Service {
     private func receive(_ event: TransportEvent, _ inbox: EventInbox<NodeEngine.Event>) {
         switch event {
         case .opened(let connection, let peer, _):
-            state.withLock { $0.connections[connection.id] = connection }
+            connections.withLock { $0[connection.id] = connection }
             inbox.post(peer == .administrator ? .administrator(connection.id) : .connected(connection.id))
         case .received(let id, let messages): inbox.post(.received(id, messages))
         case .malformed(let id, let error): inbox.post(.malformed(id, "\(error)"))
         case .closed(let id):
-            state.withLock { $0.connections[id] = nil }
+            connections.withLock { $0[id] = nil }
             inbox.post(.disconnected(id))
         case .failed(_, let failure): inbox.post(.connectFailed("\(failure)"))
         case .refused(let refusal, let address):
@@ -164,9 +172,9 @@ package final class NodeService: Service {
 
     private func work(_ events: [NodeEngine.Event]) {
         do {
-            try state.withLock { state in
-                for event in events { try step(event, &state) }
-                repeat { try step(.flush, &state) } while state.engine.needsFlush && !hasMoreEvents
+            try engine.withLock { engine in
+                for event in events { try step(event, engine) }
+                repeat { try step(.flush, engine) } while engine.needsFlush && !hasMoreEvents
             }
         } catch {
             configuration.logger.critical("the node cannot go on", metadata: ["error": "\(error)"])
@@ -174,17 +182,19 @@ package final class NodeService: Service {
         }
     }
 
+    private func connection(_ id: ConnectionID) -> LineConnection? { connections.withLock { $0[id] } }
+
     private var hasMoreEvents: Bool { running.withLock { $0?.inbox.hasMore ?? false } }
 
-    private func step(_ event: NodeEngine.Event, _ state: inout State) throws {
-        for action in try state.engine.handle(event, nowMilliseconds: configuration.nowMilliseconds()) {
+    private func step(_ event: NodeEngine.Event, _ engine: NodeEngine) throws {
+        for action in try engine.handle(event, nowMilliseconds: configuration.nowMilliseconds()) {
             switch action {
-            case .connect: try connect(state.identity)
+            case .connect: try connect(certificate.withLock { $0 })
             case .connectAfter(let milliseconds): dial(afterMilliseconds: milliseconds)
-            case .send(let id, let messages): state.connections[id]?.send(messages)
-            case .deflate(let id): state.connections[id]?.startDeflating()
-            case .close(let id): state.connections[id]?.closeAfterSending()
-            case .reply(let id, let answer): state.answers.removeValue(forKey: id)?(answer)
+            case .send(let id, let messages): connection(id)?.send(messages)
+            case .deflate(let id): connection(id)?.startDeflating()
+            case .close(let id): connection(id)?.closeAfterSending()
+            case .reply(let id, let answer): requests.withLock { $0.answers.removeValue(forKey: id) }?(answer)
             case .log(let notice): log(notice)
             }
         }
