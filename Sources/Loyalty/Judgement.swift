@@ -34,7 +34,7 @@ package struct Judgement: Equatable, Sendable {
         toleranceMilliseconds: UInt64, hubSequence: (Dot) throws -> UInt64?
     ) rethrows -> Judgement {
         let latest = HybridTime(milliseconds: nowMilliseconds + toleranceMilliseconds)
-        let time = min(operation.time, latest)
+        let time = operation.time.milliseconds <= latest.milliseconds ? operation.time : latest
         let (verdict, fact) = try verdict(on: operation, isByHub: isByHub, epoch: epoch, hubSequence: hubSequence)
         guard time != operation.time, verdict == .ok else {
             return Judgement(effectiveTime: time, verdict: verdict, fact: fact)
