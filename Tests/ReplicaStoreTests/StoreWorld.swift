@@ -77,7 +77,7 @@ final class StoreWorld {
     // MARK: Writing
 
     private func edit(at index: Int) throws {
-        let outcome = try nodes[index].edit(request(), at: moment(now(at: index)))
+        let outcome = try nodes[index].edit(try request(at: nodes[index]), at: moment(now(at: index)))
         switch outcome {
         case .written: try noteWritten(at: index)
         case .unchanged, .refused(.unknownMember, _): break
@@ -85,11 +85,13 @@ final class StoreWorld {
         }
     }
 
-    private func request() -> EditRequest {
+    private func request(at store: ReplicaStore) throws -> EditRequest {
+        let member = random.pick(Self.members)
+        let isNew = try store.reader.member(member) == nil
         var slots: Set<Slot> = []
         let changes = (0...random.below(3)).map { _ in random.change() }.filter { slots.insert($0.slot).inserted }
         return EditRequest(
-            member: random.pick(Self.members), creates: random.chance(percent: 50), author: "till", changes: changes)
+            member: member, creates: random.chance(percent: 90) ? isNew : !isNew, author: "till", changes: changes)
     }
 
     private func sell(at index: Int) throws {
@@ -127,12 +129,14 @@ final class StoreWorld {
     }
 
     private func noteWritten(at index: Int) throws {
-        guard let operation = try nodes[index].lastOperation else { return faults.append("what was written is not there") }
+        guard let operation = try nodes[index].lastOperation else {
+            return faults.append("what was written is not there")
+        }
         written.append(operation)
     }
 
     private func headquartersEdits() throws {
-        let draft = try hub.draft(request(), at: moment(nowMilliseconds))
+        let draft = try hub.draft(try request(at: hub), at: moment(nowMilliseconds))
         guard let operation = draft.operation else { return }
         try acceptOwn(operation)
     }
@@ -209,7 +213,7 @@ final class StoreWorld {
             while hub.actorState(nodes[index].identity.actor)?.lastSequence ?? 0 < lastSequence(at: index) {
                 try push([index])
             }
-            try acknowledge(nodes[index])
+            if lastSequence(at: index) > 0 { try acknowledge(nodes[index]) }
         }
         for index in nodes.indices {
             while nodes[index].cursor?.sequence ?? 0 < hub.head { try pull(index) }

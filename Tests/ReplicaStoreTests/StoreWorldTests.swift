@@ -7,7 +7,7 @@ import Testing
 
 /// Branches write, operations travel in pieces, twice and late, processes die: then everything is brought together.
 @Suite struct StoreWorldTests {
-    @Test(arguments: 0..<240 as Range<UInt64>)
+    @Test(arguments: 0..<200 as Range<UInt64>)
     func afterAllHasTravelledEverybodyHoldsTheSame(seed: UInt64) throws {
         let world = try StoreWorld(seed: seed)
         try world.run(steps: 60)
@@ -21,13 +21,13 @@ import Testing
     }
 
     private func expectLogIsWhatWasWritten(_ world: StoreWorld) throws {
-        let log = try world.hub.entries(after: 0, atMost: 10_000)
+        let log = try world.hub.wholeLog()
         #expect(log.map(\.stamp.hubSequence) == log.indices.map { UInt64($0) + 1 })
         #expect(log.map(\.operation).sorted { $0.dot < $1.dot } == world.written.sorted { $0.dot < $1.dot })
     }
 
     private func expectReplicasAreEqual(_ world: StoreWorld) throws {
-        let expected = LiveOracle(log: try world.hub.entries(after: 0, atMost: 10_000))
+        let expected = LiveOracle(log: try world.hub.wholeLog())
         let digest = try world.hub.digest()
         for store in [world.hub] + world.nodes {
             #expect(try store.digest() == digest, "node \(store.identity.node.value)")
@@ -43,7 +43,7 @@ import Testing
 
     private func expectSalesAreCountedOnce(_ world: StoreWorld) throws {
         var seen: Set<RecordID> = []
-        let inOrder = try world.hub.entries(after: 0, atMost: 10_000).compactMap { entry -> Sale? in
+        let inOrder = try world.hub.wholeLog().compactMap { entry -> Sale? in
             guard case .sale(let sale)? = Fact(entry.operation) else { return nil }
             let isFirst = seen.insert(sale.id).inserted
             let isDuplicate = entry.stamp.verdict == .flagged(.duplicateSale)
@@ -88,8 +88,9 @@ import Testing
         for store in stores {
             let verification = try store.verify()
             #expect(verification.isSound, "\(verification)")
+            guard store === world.hub else { continue }
+            #expect(verification.operations == UInt64(world.written.count))
         }
-        #expect(try world.hub.verify().operations == UInt64(world.written.count))
     }
 }
 

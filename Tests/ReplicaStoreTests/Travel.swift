@@ -61,3 +61,12 @@ enum Travel {
         return deliveries
     }
 }
+
+extension ReplicaStore {
+    /// The hub's whole log in its order.
+    func wholeLog() throws -> [LogEntry] {
+        try readLog { log in
+            try (0..<Int64(head)).compactMap { try log.entry(at: $0 + 1) { actors[$0]?.actor } }
+        }
+    }
+}
