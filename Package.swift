@@ -109,6 +109,9 @@ let package = Package(
         tests("ReplicationTests", ["Replication", "TestSupport"]),
         tests("LineCodecTests", ["LineCodec", "Replication", "TestSupport"]),
         tests("DigestsTests", ["Digests", "TestSupport"]),
+        tests(
+            "ReplicaStoreTests",
+            ["ReplicaStore", "Replication", "LineCodec", "Digests", "Loyalty", "TestSupport", grdb, sqlite]),
         tests("TidyTests", []),
         tests(
             "LineTransportTests",

@@ -19,8 +19,6 @@ struct ActorTable {
     private var states: [Int64: ActorState] = [:]
     private var keys: [ActorID: Int64] = [:]
 
-    init() {}
-
     subscript(actor: ActorID) -> ActorState? {
         get { keys[actor].flatMap { states[$0] } }
         set {
@@ -32,6 +30,34 @@ struct ActorTable {
 
     subscript(key: Int64) -> ActorState? { states[key] }
 
-    var nextKey: Int64 { Int64(states.count) + 1 }
+    /// Numbers are given from 1 on and never taken back.
+    var count: Int { states.count }
     var all: [ActorState] { states.values.sorted { $0.key < $1.key } }
+
+    mutating func take(_ changed: ActorTable) {
+        for state in changed.states.values { self[state.actor] = state }
+    }
+}
+
+/// The table as one transaction sees it. What it changes lies beside the table: to copy thousands of actors for every
+/// transaction would cost more than the transaction.
+struct ActorDraft {
+    private let table: ActorTable
+    private(set) var changed = ActorTable()
+    private var added = 0
+
+    init(of table: ActorTable) { self.table = table }
+
+    subscript(actor: ActorID) -> ActorState? {
+        get { changed[actor] ?? table[actor] }
+        set {
+            guard let newValue else { return }
+            if self[actor] == nil { added += 1 }
+            changed[actor] = newValue
+        }
+    }
+
+    subscript(key: Int64) -> ActorState? { changed[key] ?? table[key] }
+
+    var nextKey: Int64 { Int64(table.count + added) + 1 }
 }

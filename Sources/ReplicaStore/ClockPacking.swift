@@ -38,11 +38,13 @@ struct ClockPacking {
         var bytes = PackedReader(packed)
         guard try bytes.byte() == Self.version else { throw StoreError.damaged("unknown packing of clocks") }
         var live: [Cell] = []
-        for _ in 0..<(try bytes.number()) {
+        let groups = try bytes.number()
+        for _ in 0..<groups {
             let origin = try origin(from: &bytes)
             for _ in 0..<(try bytes.number()) { live.append(try cell(origin, from: &bytes, shown: shown)) }
         }
-        live.sort { PlacedDot(slot: $0.slot, dot: $0.dot) < PlacedDot(slot: $1.slot, dot: $1.dot) }
+        // Within a group the cells stand in their order already.
+        if groups > 1 { live.sort { PlacedDot(slot: $0.slot, dot: $0.dot) < PlacedDot(slot: $1.slot, dot: $1.dot) } }
         var early: [PlacedDot] = []
         for _ in 0..<(try bytes.number()) {
             early.append(PlacedDot(slot: try slot(from: &bytes), dot: try dot(from: &bytes)))
@@ -55,16 +57,24 @@ struct ClockPacking {
         return RecordState(live: live, replacedEarly: early, held: held)
     }
 
+    private struct Stamped: Hashable {
+        let dot: Dot
+        let time: HybridTime
+    }
+
     private typealias Origin = (dot: Dot, time: HybridTime, authority: Authority)
 
     private static func grouped(_ cells: [Cell]) -> [[Cell]] {
         guard let first = cells.first else { return [] }
         if cells.allSatisfy({ $0.dot == first.dot && $0.time == first.time }) { return [cells] }
         var groups: [[Cell]] = []
+        var places: [Stamped: Int] = [:]
         for cell in cells {
-            if let index = groups.firstIndex(where: { $0[0].dot == cell.dot && $0[0].time == cell.time }) {
-                groups[index].append(cell)
+            let stamped = Stamped(dot: cell.dot, time: cell.time)
+            if let place = places[stamped] {
+                groups[place].append(cell)
             } else {
+                places[stamped] = groups.count
                 groups.append([cell])
             }
         }

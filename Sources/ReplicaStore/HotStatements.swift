@@ -3,9 +3,10 @@ import GRDBSQLite
 /// The statements of the hot path, each prepared once on the writer's connection.
 enum HotQuery: Int, CaseIterable {
     case insertOperation, insertActor, updateActor, setMeta
-    case readMember, writeMember, addTag, removeTag, addIdentity, removeIdentity, addLink, removeLink
+    case readMember, writeMember, deleteMember, addTag, removeTag, addIdentity, removeIdentity, addLink, removeLink
     case readDigest, writeDigest
-    case hubSequenceOfDot, stampRun, stampOne, ownOperations, operationAtPosition
+    case hubSequenceOfDot, positionOfDot, stampRun, stampOne, ownOperations, ownEdits, operationAtPosition
+    case chainPositions, namedPositions, ownPositions
     case saleByID, insertSale, insertSaleLine, insertLot, insertDecision
 
     var sql: String {
@@ -26,6 +27,7 @@ enum HotQuery: Int, CaseIterable {
             "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
         case .readMember: MemberColumns.select
         case .writeMember: MemberColumns.upsert
+        case .deleteMember: "DELETE FROM member WHERE id = ?"
         case .addTag: "INSERT OR IGNORE INTO member_tag (tag, member) VALUES (?, ?)"
         case .removeTag: "DELETE FROM member_tag WHERE tag = ? AND member = ?"
         case .addIdentity: "INSERT OR IGNORE INTO member_identity (kind, key, member) VALUES (?, ?, ?)"
@@ -36,6 +38,7 @@ enum HotQuery: Int, CaseIterable {
         case .writeDigest:
             "INSERT INTO digest (bucket, sum) VALUES (?, ?) ON CONFLICT (bucket) DO UPDATE SET sum = excluded.sum"
         case .hubSequenceOfDot: "SELECT hub_sequence FROM op WHERE actor = ? AND sequence = ?"
+        case .positionOfDot: "SELECT position FROM op WHERE actor = ? AND sequence = ?"
         case .stampRun:
             """
             UPDATE op SET hub_sequence = ?3 + (sequence - ?2), effective_time = time, verdict = 'ok'
@@ -47,6 +50,23 @@ enum HotQuery: Int, CaseIterable {
             WHERE actor = ?1 AND sequence = ?2 AND hub_sequence IS NULL
             """
         case .ownOperations: "\(OperationColumns.select) WHERE actor = ? AND sequence BETWEEN ? AND ? ORDER BY sequence"
+        case .ownEdits:
+            """
+            \(OperationColumns.select) WHERE actor = ? AND sequence BETWEEN ? AND ? AND kind = 'member' ORDER BY sequence
+            """
+        case .chainPositions:
+            """
+            SELECT position FROM op INDEXED BY op_to_chain WHERE audience = 'chain' AND position > ?1
+            ORDER BY position LIMIT ?2
+            """
+        case .namedPositions:
+            """
+            SELECT position FROM op INDEXED BY op_to_named
+            WHERE audience NOT IN ('chain', 'hub') AND position > ?1 AND (',' || audience || ',') LIKE ?3
+            ORDER BY position LIMIT ?2
+            """
+        case .ownPositions:
+            "SELECT position FROM op WHERE actor = ?1 AND sequence >= ?2 ORDER BY sequence LIMIT ?3"
         case .operationAtPosition: "\(OperationColumns.select) WHERE position = ?"
         case .saleByID: "SELECT position FROM sale WHERE id = ?"
         case .insertSale:
@@ -87,6 +107,31 @@ final class HotStatements {
             prepared[query.rawValue] = statement
             return statement
         }
+    }
+
+    /// Calls for every row. The statement is free again afterwards, whatever happens.
+    func each(_ query: HotQuery, _ values: [SQLValue], _ row: (SQLStatement) throws -> Void) throws {
+        let statement = try self[query]
+        defer { statement.reset() }
+        try statement.bind(all: values)
+        while try statement.step() { try row(statement) }
+    }
+
+    /// What is read from the first row; nil where there is none.
+    func first<Value>(
+        _ query: HotQuery, _ values: SQLValue..., read: (SQLStatement) throws -> Value?
+    ) throws -> Value? {
+        let statement = try self[query]
+        defer { statement.reset() }
+        try statement.bind(all: values)
+        return try statement.step() ? try read(statement) : nil
+    }
+
+    func run(_ query: HotQuery, _ values: [SQLValue]) throws {
+        let statement = try self[query]
+        defer { statement.reset() }
+        try statement.bind(all: values)
+        _ = try statement.step()
     }
 
     var lastInsertedPosition: Int64 { sqlite3_last_insert_rowid(connection) }

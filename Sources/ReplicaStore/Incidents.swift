@@ -18,7 +18,7 @@ extension ReplicaStore {
 
     /// Latest first, at most `limit`.
     package func incidents(limit: Int) throws -> [Incident] {
-        try database.read { database in
+        try read { database in
             try Row.fetchAll(
                 database, sql: "SELECT at, kind, detail FROM incident ORDER BY number DESC LIMIT ?", arguments: [limit]
             ).map { Incident(atMilliseconds: UInt64(bitPattern: $0[0] as Int64), kind: $0[1], detail: $0[2]) }

@@ -5,11 +5,9 @@ import Replication
 enum MemberColumns {
     static let registers = MemberField.allCases.filter { $0.policy != .set }
 
-    static var select: String {
-        "SELECT \(registers.map(\.name).joined(separator: ", ")), clocks FROM member WHERE id = ?"
-    }
+    static let select = "SELECT \(registers.map(\.name).joined(separator: ", ")), clocks FROM member WHERE id = ?"
 
-    static var upsert: String {
+    static let upsert: String = {
         let columns = registers.map(\.name) + ["contested", "clocks"]
         let updates = columns.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
         let marks = Array(repeating: "?", count: columns.count + 1).joined(separator: ", ")
@@ -17,7 +15,7 @@ enum MemberColumns {
             INSERT INTO member (id, \(columns.joined(separator: ", "))) VALUES (\(marks))
             ON CONFLICT (id) DO UPDATE SET \(updates)
             """
-    }
+    }()
 
     static let clocks = Int32(registers.count)
 

@@ -6,25 +6,28 @@ struct MemberTable {
     let transaction: WriteTransaction
 
     private var packing: ClockPacking {
-        let actors = transaction.actors
+        let transaction = transaction
         return ClockPacking(
             key: { actor in
-                guard let state = actors[actor] else { throw StoreError.damaged("a write by an unknown actor") }
+                guard let state = transaction.actors[actor] else {
+                    throw StoreError.damaged("a write by an unknown actor")
+                }
                 return state.key
             },
             actor: { key in
-                guard let state = actors[key] else { throw StoreError.damaged("no actor has the number \(key)") }
+                guard let state = transaction.actors[key] else {
+                    throw StoreError.damaged("no actor has the number \(key)")
+                }
                 return state.actor
             })
     }
 
     /// The record with nothing in it where there is none.
     func read(_ id: RecordID) throws -> Member {
-        let statement = try transaction.statements[.readMember]
-        defer { statement.reset() }
-        try statement.bind(.identifier(id.value))
-        guard try statement.step() else { return Member(id: id, state: RecordState()) }
-        return Member(id: id, state: try Self.state(in: statement, packing))
+        let state = try transaction.statements.first(.readMember, .identifier(id.value)) {
+            try Self.state(in: $0, packing)
+        }
+        return Member(id: id, state: state ?? RecordState())
     }
 
     static func state(in row: SQLStatement, _ packing: ClockPacking) throws -> RecordState {
@@ -36,44 +39,51 @@ struct MemberTable {
         }
     }
 
+    /// A record in which nothing lives, and nothing waits for a verdict, has no row.
     func write(_ member: Member, replacing before: Member) throws {
-        let shown = MemberColumns.registers.map(member.shown)
-        let clocks = try packing.pack(member.state) { cell in shown.contains(cell) }
-        let statement = try transaction.statements[.writeMember]
-        defer { statement.reset() }
-        try statement.bind(
-            all: [.identifier(member.id.value)]
-                + shown.map { SQLValue.optional($0) { .text($0.value) } }
-                + [.integer(MemberColumns.contestedBits(member)), .blob(clocks)])
-        _ = try statement.step()
+        let id = SQLValue.identifier(member.id.value)
+        if member.state.isEmpty {
+            try transaction.statements.run(.deleteMember, [id])
+        } else {
+            let shown = MemberColumns.registers.map(member.shown)
+            let clocks = try packing.pack(member.state) { cell in
+                MemberColumns.column(of: cell.slot.field).map { shown[Int($0)] == cell } ?? false
+            }
+            try transaction.statements.run(
+                .writeMember,
+                [id] + shown.map { SQLValue.optional($0) { .text($0.value) } }
+                    + [.integer(MemberColumns.contestedBits(member)), .blob(clocks)])
+        }
         try project(member, replacing: before)
     }
 
     private func project(_ member: Member, replacing before: Member) throws {
         let id = SQLValue.identifier(member.id.value)
-        try change(from: tags(before), to: tags(member), add: .addTag, remove: .removeTag) { [.text($0), id] }
-        try change(from: identities(before), to: identities(member), add: .addIdentity, remove: .removeIdentity) {
-            let key = LookupKey.of(kind: $0.kind, value: $0.value, secret: transaction.lookupSecret)
-            return [.text($0.kind), .identifier(key), id]
+        if Self.differ(member, before, in: [.tag, .life]) {
+            try change(from: tags(before), to: tags(member), add: .addTag, remove: .removeTag) { [.text($0), id] }
         }
-        try change(from: links(before), to: links(member), add: .addLink, remove: .removeLink) {
-            [id, .identifier($0)]
+        if Self.differ(member, before, in: [.phone, .identity, .life]) {
+            try change(from: identities(before), to: identities(member), add: .addIdentity, remove: .removeIdentity) {
+                let key = LookupKey.of(kind: $0.kind, value: $0.value, secret: transaction.lookupSecret)
+                return [.text($0.kind), .identifier(key), id]
+            }
         }
+        if Self.differ(member, before, in: [.samePerson]) {
+            try change(from: links(before), to: links(member), add: .addLink, remove: .removeLink) {
+                [id, .identifier($0)]
+            }
+        }
+    }
+
+    private static func differ(_ a: Member, _ b: Member, in fields: [MemberField]) -> Bool {
+        fields.contains { a.state.cells(ofField: $0.rawValue) != b.state.cells(ofField: $0.rawValue) }
     }
 
     private func change<Item: Hashable>(
         from before: Set<Item>, to after: Set<Item>, add: HotQuery, remove: HotQuery, row: (Item) -> [SQLValue]
     ) throws {
-        guard before != after else { return }
-        for item in before.subtracting(after) { try run(remove, row(item)) }
-        for item in after.subtracting(before) { try run(add, row(item)) }
-    }
-
-    private func run(_ query: HotQuery, _ values: [SQLValue]) throws {
-        let statement = try transaction.statements[query]
-        defer { statement.reset() }
-        try statement.bind(all: values)
-        _ = try statement.step()
+        for item in before.subtracting(after) { try transaction.statements.run(remove, row(item)) }
+        for item in after.subtracting(before) { try transaction.statements.run(add, row(item)) }
     }
 
     private func tags(_ member: Member) -> Set<String> {

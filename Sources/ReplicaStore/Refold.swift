@@ -35,7 +35,7 @@ extension ReplicaStore {
             operations += UInt64(page.count)
         }
         let digest = try digest()
-        let isFoldEqual = try digest == fresh.digest() && books() == fresh.books()
+        let isFoldEqual = try digest == fresh.digest() && holdsTheSame(as: fresh)
         return Verification(
             isFileSound: file == ["ok"], isFoldEqual: isFoldEqual, areChainsSound: chainsAgree(with: fresh),
             operations: operations, digest: digest)
@@ -51,9 +51,10 @@ extension ReplicaStore {
     private static let pageRows = 1_000
 
     private func logPage(after position: Int64) throws -> [LogRow] {
-        try database.read { database in
+        try read { database in
             let sql = "\(OperationColumns.select) WHERE position > ? ORDER BY position LIMIT ?"
-            let statement = try Self.statement(sql, in: database)
+            let statement = try SQLStatement(cached: sql, in: database)
+            defer { statement.reset() }
             try statement.bind(.integer(position), .integer(Int64(Self.pageRows)))
             var rows: [LogRow] = []
             while try statement.step() {
@@ -71,16 +72,14 @@ extension ReplicaStore {
     private func refold(_ rows: [LogRow], from original: ReplicaStore) throws {
         try write { transaction in
             for row in rows {
-                let isOwnOrHub = identity.role == .hub || row.operation.dot.actor == identity.actor
-                if isOwnOrHub {
+                if identity.role == .hub || row.operation.dot.actor == identity.actor {
                     _ = try transaction.insert(
                         row.operation, by: row.node, position: UInt64(bitPattern: row.position), stamp: row.stamp)
                 } else if let stamp = row.stamp {
-                    try transaction.keep(LogEntry(operation: row.operation, stamp: stamp))
+                    try transaction.keep(
+                        LogEntry(operation: row.operation, stamp: stamp), position: UInt64(bitPattern: row.position))
                 }
-                let isEffective =
-                    !(row.stamp?.verdict.isVoid ?? false) && row.stamp?.verdict != .flagged(.duplicateSale)
-                guard isEffective, isFoldable(row), let fact = Fact(row.operation) else { continue }
+                guard isEffective(row), let fact = Fact(row.operation) else { continue }
                 try Self.fold(
                     fact, of: row.operation, at: row.position, by: row.node,
                     time: row.stamp?.effectiveTime ?? row.operation.time, in: transaction)
@@ -88,25 +87,43 @@ extension ReplicaStore {
         }
     }
 
-    /// What was flagged for being unreadable or unacceptable had no effect; other flags do not take it away.
-    private func isFoldable(_ row: LogRow) -> Bool {
-        guard case .flagged(let reason)? = row.stamp?.verdict else { return true }
-        return reason == .clockAhead || reason == .ruleMismatch
+    /// At a node every operation counts until it is declared void: what is flagged has happened. The hub leaves out
+    /// of its books what it has flagged because it could not be read, was not allowed, or stands there already.
+    private func isEffective(_ row: LogRow) -> Bool {
+        switch row.stamp?.verdict {
+        case nil, .ok?: true
+        case .void?: false
+        case .flagged(let reason)?: identity.role == .node || reason == .clockAhead || reason == .ruleMismatch
+        }
     }
 
-    /// Totals over the books, to be compared with another's.
-    private func books() throws -> [String] {
-        try database.read { database in
-            try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT (SELECT count(*) || '/' || coalesce(sum(net_minor), 0) FROM sale),
-                      (SELECT count(*) || '/' || coalesce(sum(net_minor), 0) FROM sale_line),
-                      (SELECT count(*) || '/' || coalesce(sum(earned), 0) FROM lot),
-                      (SELECT count(*) FROM member_identity), (SELECT count(*) FROM member_tag),
-                      (SELECT count(*) FROM member_link), (SELECT count(*) FROM decision)
-                    """
-            ).map(\.description)
+    /// Every table that is folded from the log, in the order of its key.
+    private static let folded: [String] = [
+        """
+        SELECT id, \(MemberColumns.registers.map(\.name).joined(separator: ", ")), contested FROM member
+        WHERE substr(clocks, 2, 1) <> x'00' ORDER BY id
+        """,
+        "SELECT * FROM member_tag ORDER BY tag, member",
+        "SELECT * FROM member_identity ORDER BY kind, key, member",
+        "SELECT * FROM member_link ORDER BY a, b",
+        "SELECT * FROM sale ORDER BY position",
+        "SELECT * FROM sale_line ORDER BY sale, line",
+        "SELECT * FROM lot ORDER BY sale",
+        "SELECT * FROM decision ORDER BY case_id",
+    ]
+
+    private func holdsTheSame(as other: ReplicaStore) throws -> Bool {
+        try database.read { own in
+            try other.database.read { others in
+                try Self.folded.allSatisfy { sql in
+                    let rows = try Row.fetchCursor(own, sql: sql)
+                    let otherRows = try Row.fetchCursor(others, sql: sql)
+                    while let row = try rows.next() {
+                        guard try otherRows.next() == row else { return false }
+                    }
+                    return try otherRows.next() == nil
+                }
+            }
         }
     }
 

@@ -22,7 +22,8 @@ extension ReplicaReader {
             let sql = """
                 \(OperationColumns.select) WHERE actor = (SELECT key FROM actor WHERE id = ?) AND sequence = ?
                 """
-            let statement = try ReplicaStore.statement(sql, in: database)
+            let statement = try SQLStatement(cached: sql, in: database)
+            defer { statement.reset() }
             try statement.bind(.identifier(dot.actor.value), .unsigned(dot.sequence))
             guard try statement.step() else { return nil }
             let operation = try OperationColumns.operation(in: statement, actor: dot.actor)
@@ -30,22 +31,21 @@ extension ReplicaReader {
                 database, sql: "SELECT node FROM actor WHERE id = ?", arguments: [Data(dot.actor.value.bigEndianBytes)])
             return OperationClock(
                 dot: dot, node: NodeID(UInt32(clamping: node ?? 0)), time: operation.time, observed: operation.observed,
-                stamp: try OperationColumns.stamp(in: statement), vector: try Self.vector(of: operation, in: database))
+                stamp: try OperationColumns.stamp(in: statement),
+                vector: try Self.vector(ofOperationAt: statement.integer(OperationColumns.position), in: database))
         }
     }
 
-    private static func vector(of operation: Operation, in database: Database) throws -> VersionVector {
-        let observed = operation.observed.positions.map(\.sequence).max() ?? 0
+    private static func vector(ofOperationAt position: Int64, in database: Database) throws -> VersionVector {
         let rows = try Row.fetchAll(
-            database,
-            sql: """
-                SELECT actor.id, max(op.sequence) FROM op JOIN actor ON actor.key = op.actor
-                WHERE op.hub_sequence <= ? GROUP BY op.actor
-                """,
-            arguments: [Int64(bitPattern: observed)])
-        var vector = VersionVector(
-            rows.map { Dot(ActorID(UInt128(bigEndianBytes: $0[0] as Data)), UInt64(bitPattern: $0[1] as Int64)) })
-        vector.include(operation.dot)
-        return vector
+            database, sql: "SELECT known_actor, known_sequence FROM record_clocks WHERE position = ?",
+            arguments: [position])
+        return VersionVector(
+            try rows.map { row in
+                guard let actor = Hexadecimal.identifier(row[0] as String) else {
+                    throw StoreError.damaged("an actor's name")
+                }
+                return Dot(ActorID(actor), UInt64(bitPattern: row[1] as Int64))
+            })
     }
 }

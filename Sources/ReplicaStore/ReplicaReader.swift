@@ -65,7 +65,8 @@ package struct ReplicaReader: Sendable {
     }
 
     static func member(_ id: RecordID, in database: Database) throws -> Member {
-        let statement = try ReplicaStore.statement(HotQuery.readMember.sql, in: database)
+        let statement = try SQLStatement(cached: MemberColumns.select, in: database)
+        defer { statement.reset() }
         try statement.bind(.identifier(id.value))
         guard try statement.step() else { return Member(id: id, state: RecordState()) }
         let packing = ClockPacking(
@@ -75,10 +76,10 @@ package struct ReplicaReader: Sendable {
     }
 
     private static func actor(_ key: Int64, in database: Database) throws -> ActorID {
-        let sql = "SELECT id FROM actor WHERE key = ?"
-        guard let id = try Data.fetchOne(database, sql: sql, arguments: [key]) else {
-            throw StoreError.damaged("no actor has the number \(key)")
-        }
-        return ActorID(UInt128(bigEndianBytes: id))
+        let statement = try SQLStatement(cached: "SELECT id FROM actor WHERE key = ?", in: database)
+        defer { statement.reset() }
+        try statement.bind(.integer(key))
+        guard try statement.step() else { throw StoreError.damaged("no actor has the number \(key)") }
+        return ActorID(statement.identifier(0))
     }
 }

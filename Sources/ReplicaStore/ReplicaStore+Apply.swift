@@ -13,10 +13,13 @@ extension ReplicaStore {
         case stamps(first: Dot, firstHubSequence: UInt64, count: UInt64)
     }
 
-    /// Applies a batch and moves the cursor, in one transaction. What was applied before is passed over.
+    /// Applies a batch and moves the cursor, in one transaction. What was applied before is passed over, and within
+    /// an epoch the cursor never goes back: what this replica writes next would otherwise deny what it has seen.
     package func apply(
         _ deliveries: [Delivery], cursor: HubPosition, nowMilliseconds: UInt64, toleranceMilliseconds: UInt64
     ) throws {
+        let cursor =
+            self.cursor.map { $0.epoch == cursor.epoch && $0.sequence > cursor.sequence ? $0 : cursor } ?? cursor
         try write { transaction in
             for delivery in deliveries {
                 switch delivery {
@@ -30,11 +33,16 @@ extension ReplicaStore {
             try transaction.setMeta(.cursor, .unsigned(cursor.sequence))
         }
         self.cursor = cursor
-        for case .entry(let entry) in deliveries {
-            observe(
-                entry.stamp.effectiveTime, nowMilliseconds: nowMilliseconds,
-                toleranceMilliseconds: toleranceMilliseconds)
+        for delivery in deliveries {
+            switch delivery {
+            case .entry(let entry):
+                observe(
+                    entry.stamp.effectiveTime, nowMilliseconds: nowMilliseconds,
+                    toleranceMilliseconds: toleranceMilliseconds)
+            case .stamp, .stamps: break
+            }
         }
+        if deliveries.contains(where: \.isVerdict) { try retreatClock(nowMilliseconds: nowMilliseconds) }
     }
 
     private static func apply(_ entry: LogEntry, in transaction: WriteTransaction) throws {
@@ -51,7 +59,7 @@ extension ReplicaStore {
         try transaction.statements[.stampOne].run(
             .integer(actor.key), .unsigned(dot.sequence), .unsigned(stamp.hubSequence),
             .unsigned(stamp.effectiveTime.value), .text(OperationColumns.spelled(stamp.verdict)))
-        for operation in try transaction.operations(of: dot.actor, from: dot.sequence, through: dot.sequence) {
+        for operation in try transaction.log.edits(of: actor, from: dot.sequence, through: dot.sequence) {
             enqueue(
                 .settle(dot, effectiveTime: stamp.effectiveTime, isVoid: stamp.verdict.isVoid), operation, transaction)
         }
@@ -60,11 +68,12 @@ extension ReplicaStore {
     private static func settle(
         _ first: Dot, _ firstHubSequence: UInt64, _ count: UInt64, in transaction: WriteTransaction
     ) throws {
-        guard let actor = transaction.actors[first.actor] else { return }
-        let last = first.sequence + count - 1
+        guard let actor = transaction.actors[first.actor], count > 0 else { return }
+        let (last, isBeyond) = first.sequence.addingReportingOverflow(count - 1)
+        guard !isBeyond else { throw StoreError.damaged("more stamps than there can be operations") }
         try transaction.statements[.stampRun].run(
-            .integer(actor.key), .unsigned(first.sequence), .unsigned(firstHubSequence), .unsigned(last))
-        for operation in try transaction.operations(of: first.actor, from: first.sequence, through: last) {
+            .integer(actor.key), .unsigned(first.sequence), .unsigned(firstHubSequence), .clamped(last))
+        for operation in try transaction.log.edits(of: actor, from: first.sequence, through: last) {
             let settled = RecordChange.settle(operation.dot, effectiveTime: operation.time, isVoid: false)
             enqueue(settled, operation, transaction)
         }
@@ -79,5 +88,15 @@ extension ReplicaStore {
             return
         }
         transaction.enqueue(change, for: edit.member)
+    }
+}
+
+extension ReplicaStore.Delivery {
+    /// The hub has objected to an own operation, and may have clamped its time.
+    fileprivate var isVerdict: Bool {
+        switch self {
+        case .stamp(_, let stamp): stamp.verdict != .ok
+        case .entry, .stamps: false
+        }
     }
 }

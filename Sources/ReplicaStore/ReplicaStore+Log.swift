@@ -1,5 +1,4 @@
 package import Digests
-import GRDB
 package import Replication
 
 /// Reading the log for the other side of the line.
@@ -8,18 +7,22 @@ extension ReplicaStore {
     package func outgoing(
         of actor: ActorID, from: UInt64, atMost limit: UInt64
     ) throws -> (operations: [Operation], chain: OperationChain) {
-        guard let state = actors[actor], from <= state.lastSequence, limit > 0 else { return ([], .start) }
-        let through = min(state.lastSequence, from + limit - 1)
-        return try database.read { database in
-            let operations = try Self.operations(of: state, from: from, through: through, in: database)
-            return (operations, try Self.chain(of: state, through: from - 1, in: database))
+        guard let state = actors[actor], from > 0, from <= state.lastSequence, limit > 0 else { return ([], .start) }
+        let through = from + min(limit - 1, state.lastSequence - from)
+        return try readLog { log in
+            let before = try chain(of: state, through: from - 1, in: log)
+            let operations = try log.operations(of: state, from: from, through: through)
+            if through < state.lastSequence {
+                chainMarks.note(before.appending(operations), of: actor, through: through)
+            }
+            return (operations, before)
         }
     }
 
     /// Whether the own history up to a sequence has the given head: what the hub holds is then a part of it.
     package func agrees(_ actor: ActorID, through sequence: UInt64, chain: [UInt8]) throws -> Bool {
         guard let state = actors[actor], sequence <= state.lastSequence else { return false }
-        return try database.read { try Self.chain(of: state, through: sequence, in: $0).head.bytes == chain }
+        return try readLog { try self.chain(of: state, through: sequence, in: $0).head.bytes == chain }
     }
 
     /// Takes the hub's word that it holds an own actor's operations up to a sequence. False if its history is not
@@ -40,24 +43,12 @@ extension ReplicaStore {
     package func entries(
         for node: NodeID, own: [ActorID], after position: UInt64, atMost limit: Int
     ) throws -> (entries: [LogEntry], through: UInt64) {
-        let keys = own.compactMap { actors[$0]?.key }
-        let entries = try database.read { database in
-            let statement = try Self.statement(Self.downloadSQL(ownActors: keys), in: database)
-            try statement.bind(.unsigned(position), .integer(Int64(limit)), .text("%,\(node.value),%"))
-            return try readEntries(statement)
+        let entries = try readLog { log in
+            try log.positions(for: node, own: own.compactMap { actors[$0] }, after: position, atMost: limit)
+                .compactMap { try log.entry(at: $0) { actors[$0]?.actor } }
         }
         let through = entries.count < limit ? head : entries.last?.stamp.hubSequence ?? head
         return (entries, through)
-    }
-
-    /// The whole log in its order, a page at a time; for checks.
-    func entries(after position: UInt64, atMost limit: Int) throws -> [LogEntry] {
-        try database.read { database in
-            let sql = "\(OperationColumns.select) WHERE hub_sequence > ? ORDER BY position LIMIT ?"
-            let statement = try Self.statement(sql, in: database)
-            try statement.bind(.unsigned(position), .integer(Int64(limit)))
-            return try readEntries(statement)
-        }
     }
 
     /// How many own operations the hub is not known to hold, and the time of the first of them.
@@ -65,92 +56,56 @@ extension ReplicaStore {
         guard let state = actors[identity.actor], state.lastSequence > state.acknowledgedSequence else {
             return (0, nil)
         }
-        let first = try outgoing(of: identity.actor, from: state.acknowledgedSequence + 1, atMost: 1).operations.first
+        let next = state.acknowledgedSequence + 1
+        let first = try readLog { try $0.operations(of: state, from: next, through: next) }.first
         return (state.lastSequence - state.acknowledgedSequence, first?.time.milliseconds)
     }
 
     /// Whether the hub has stamped every own operation, so that digests can be compared.
     package func isEverythingStamped() throws -> Bool {
         guard let state = actors[identity.actor], state.lastSequence > 0 else { return true }
-        return try database.read { database in
-            try Bool.fetchOne(
-                database, sql: "SELECT hub_sequence IS NOT NULL FROM op WHERE actor = ? AND sequence = ?",
-                arguments: [state.key, Int64(bitPattern: state.lastSequence)]) ?? false
-        }
+        return try readLog { try $0.hubSequence(of: state.lastSequence, by: state.key) } != nil
     }
 
     /// The sum over all records that the chain shares.
     package func digest() throws -> AdditiveDigest {
-        try database.read { database in
-            let statement = try Self.statement("SELECT sum FROM digest", in: database)
+        if let knownDigest { return knownDigest }
+        let digest = try read { database in
             var sum = AdditiveDigest()
+            let statement = try SQLStatement(cached: "SELECT sum FROM digest", in: database)
+            defer { statement.reset() }
             while try statement.step() { sum.add(AdditiveDigest(sum: statement.identifier(0))) }
             return sum
         }
-    }
-
-    static func statement(_ sql: String, in database: Database) throws -> SQLStatement {
-        guard let connection = database.sqliteConnection else { throw StoreError.damaged("the connection is closed") }
-        return try SQLStatement(sql, on: connection)
-    }
-
-    private static func downloadSQL(ownActors keys: [Int64]) -> String {
-        let own = keys.map { key in
-            """
-            UNION SELECT * FROM (SELECT position FROM op INDEXED BY op_by_dot
-              WHERE actor = \(key) AND position > ?1 ORDER BY position LIMIT ?2)
-            """
-        }
-        return """
-            \(OperationColumns.select) WHERE position IN (
-              SELECT * FROM (SELECT position FROM op INDEXED BY op_to_chain
-                WHERE audience = 'chain' AND position > ?1 ORDER BY position LIMIT ?2)
-              UNION SELECT * FROM (SELECT position FROM op INDEXED BY op_to_named
-                WHERE audience NOT IN ('chain', 'hub') AND position > ?1 AND (',' || audience || ',') LIKE ?3
-                ORDER BY position LIMIT ?2)
-              \(own.joined(separator: "\n  "))
-            ) ORDER BY position LIMIT ?2
-            """
-    }
-
-    private func readEntries(_ statement: SQLStatement) throws -> [LogEntry] {
-        var entries: [LogEntry] = []
-        while try statement.step() {
-            guard let actor = actors[statement.integer(0)], let stamp = try OperationColumns.stamp(in: statement) else {
-                continue
-            }
-            let operation = try OperationColumns.operation(in: statement, actor: actor.actor)
-            entries.append(LogEntry(operation: operation, stamp: stamp))
-        }
-        return entries
-    }
-
-    private static func operations(
-        of state: ActorState, from: UInt64, through: UInt64, in database: Database
-    ) throws -> [Operation] {
-        let statement = try statement(HotQuery.ownOperations.sql, in: database)
-        try statement.bind(.integer(state.key), .unsigned(from), .unsigned(through))
-        var operations: [Operation] = []
-        while try statement.step() {
-            operations.append(try OperationColumns.operation(in: statement, actor: state.actor))
-        }
-        return operations
+        knownDigest = digest
+        return digest
     }
 
     /// The head at an earlier sequence, counted on from the nearest known one.
-    private static func chain(
-        of state: ActorState, through sequence: UInt64, in database: Database
+    private func chain(
+        of state: ActorState, through sequence: UInt64, in log: OperationLog
     ) throws -> OperationChain {
-        if sequence == state.lastSequence { return state.chain }
-        let isAfter = sequence >= state.acknowledgedSequence
-        var chain = isAfter ? state.acknowledgedChain : .start
-        let from = isAfter ? state.acknowledgedSequence + 1 : 1
-        guard from <= sequence else { return chain }
-        for operation in try operations(of: state, from: from, through: sequence, in: database) {
-            chain.append(
-                header: OperationColumns.header(operation), publicBody: operation.publicBody,
-                personal: operation.personal.map { ($0.salt, $0.body) })
+        var mark = chainMarks.nearest(to: sequence, of: state)
+        while mark.sequence < sequence {
+            let through = min(sequence, mark.sequence + Self.chainPageOperations)
+            let operations = try log.operations(of: state, from: mark.sequence + 1, through: through)
+            mark = ChainMarks.Mark(sequence: through, chain: mark.chain.appending(operations))
         }
-        return chain
+        return mark.chain
+    }
+
+    /// A history of years is not read into memory at once.
+    private static let chainPageOperations: UInt64 = 1_000
+}
+
+extension OperationChain {
+    func appending(_ operations: [Operation]) -> OperationChain {
+        operations.reduce(into: self) { $0.append($1) }
+    }
+
+    mutating func append(_ operation: Operation) {
+        append(
+            header: OperationColumns.header(operation), publicBody: operation.publicBody,
+            personal: operation.personal.map { ($0.salt, $0.body) })
     }
 }

@@ -12,6 +12,9 @@ package final class ReplicaStore {
     package let identity: ReplicaIdentity
     package let reader: ReplicaReader
     let database: any DatabaseWriter
+    var chainMarks = ChainMarks()
+    /// The sum over all buckets, as long as no write has changed one.
+    var knownDigest: AdditiveDigest?
     private(set) var actors: ActorTable
     private var unsavedActors: Set<ActorID> = []
     private var clock: HybridClock
@@ -38,26 +41,32 @@ package final class ReplicaStore {
     /// Makes a new database. Refuses a path where something is already.
     package static func create(at path: String, as identity: ReplicaIdentity) throws -> ReplicaStore {
         guard !FileManager.default.fileExists(atPath: path) else { throw StoreError.alreadyThere(path: path) }
-        let pool = try DatabasePool(path: path, configuration: configuration(for: identity.role))
-        return try create(in: pool, path: path, as: identity)
+        // Made whole under another name: a process that dies half-way leaves nothing that looks like a database.
+        let draft = path + ".new"
+        for file in [draft, draft + "-wal", draft + "-shm"] { try? FileManager.default.removeItem(atPath: file) }
+        try translatingErrors(path: path) {
+            let pool = try DatabasePool(path: draft, configuration: configuration(for: identity.role))
+            try fill(pool, as: identity)
+            try pool.close()
+        }
+        try FileManager.default.moveItem(atPath: draft, toPath: path)
+        return try open(at: path, role: identity.role)
     }
 
     /// A database without a file, for tests and the simulator; it outlives the stores opened on it.
     package static func createInMemory(as identity: ReplicaIdentity) throws -> ReplicaStore {
-        try create(
-            in: try DatabaseQueue(configuration: configuration(for: identity.role)), path: ":memory:", as: identity)
+        let queue = try DatabaseQueue(configuration: configuration(for: identity.role))
+        try fill(queue, as: identity)
+        return try open(queue, path: ":memory:", role: identity.role)
     }
 
     package static func open(at path: String, role: ReplicaIdentity.Role) throws -> ReplicaStore {
         guard FileManager.default.fileExists(atPath: path) else { throw StoreError.missing(path: path) }
-        let pool: DatabasePool
-        do {
-            pool = try DatabasePool(path: path, configuration: configuration(for: role))
-            try pool.read { try checkOrigin($0, path: path) }
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
-            throw StoreError.foreign(path: path)
+        // Before SQLite sees it: merely opening somebody else's database would turn its journal to WAL.
+        guard !FileHeader.isForeign(path) else { throw StoreError.foreign(path: path) }
+        return try translatingErrors(path: path) {
+            try open(try DatabasePool(path: path, configuration: configuration(for: role)), path: path, role: role)
         }
-        return try open(pool, path: path, role: role)
     }
 
     /// Opens the same memory again, as after a crash: whatever was not committed is gone.
@@ -66,12 +75,22 @@ package final class ReplicaStore {
         return try Self.open(database, path: ":memory:", role: identity.role)
     }
 
-    private static func create(
-        in database: any DatabaseWriter, path: String, as identity: ReplicaIdentity
-    ) throws -> ReplicaStore {
+    private static func fill(_ database: any DatabaseWriter, as identity: ReplicaIdentity) throws {
         try Schema.migrator.migrate(database)
         try database.write { try identity.write(in: $0) }
-        return try open(database, path: path, role: identity.role)
+    }
+
+    private static func translatingErrors<Result>(path: String, _ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let error as DatabaseError {
+            switch error.resultCode {
+            case .SQLITE_FULL: throw StoreError.full
+            case .SQLITE_NOTADB: throw StoreError.foreign(path: path)
+            case .SQLITE_CORRUPT: throw StoreError.damaged(error.message ?? "the file")
+            default: throw error
+            }
+        }
     }
 
     private static func open(
@@ -104,11 +123,6 @@ package final class ReplicaStore {
     /// may have little disk.
     private static func walPagesMax(for role: ReplicaIdentity.Role) -> Int { role == .hub ? 16_384 : 1_000 }
 
-    private static func checkOrigin(_ database: Database, path: String) throws {
-        let id = try Int.fetchOne(database, sql: "PRAGMA application_id")
-        guard id == Schema.applicationID else { throw StoreError.foreign(path: path) }
-    }
-
     /// Finishes the statements; the database itself closes when nobody holds it any more.
     package func close() {
         database.writeWithoutTransaction { _ in
@@ -122,16 +136,17 @@ package final class ReplicaStore {
     /// Runs the body in one transaction. If it throws, nothing has happened, in the file or in memory.
     func write<Result>(_ body: (WriteTransaction) throws -> Result) throws -> Result {
         do {
-            let (result, newActors) = try database.write { database in
+            let (result, changed, changesDigest) = try database.write { database in
                 let transaction = WriteTransaction(
                     statements: try hotStatements(database), actors: actors, unsaved: unsavedActors,
                     lookupSecret: identity.lookupKey)
                 let result = try body(transaction)
                 try transaction.finish()
-                return (result, transaction.actors)
+                return (result, transaction.actors.changed, transaction.changesDigest)
             }
-            actors = newActors
+            actors.take(changed)
             unsavedActors = []
+            if changesDigest { knownDigest = nil }
             return result
         } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
             throw StoreError.full
@@ -147,6 +162,16 @@ package final class ReplicaStore {
         }
     }
 
+    /// The engine's own reads go over the writer's connection: they never wait for headquarters' queries, which may
+    /// hold every reader for as long as they like.
+    func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
+        try database.writeWithoutTransaction(body)
+    }
+
+    func readLog<Result>(_ body: (OperationLog) throws -> Result) throws -> Result {
+        try read { try body(OperationLog(statements: try hotStatements($0))) }
+    }
+
     private func hotStatements(_ database: Database) throws -> HotStatements {
         if let statements { return statements }
         guard let connection = database.sqliteConnection else { throw StoreError.damaged("the connection is closed") }
@@ -156,6 +181,11 @@ package final class ReplicaStore {
     }
 
     // MARK: Time and actors
+
+    /// After the hub has clamped the time of an own operation.
+    func retreatClock(nowMilliseconds: UInt64) throws {
+        clock.retreat(to: try read(Self.lastOwnTime), nowMilliseconds: nowMilliseconds)
+    }
 
     func tick(nowMilliseconds: UInt64) -> HybridTime { clock.tick(nowMilliseconds: nowMilliseconds) }
 
@@ -214,7 +244,7 @@ package final class ReplicaStore {
         let time = try Int64.fetchOne(
             database,
             sql: """
-                SELECT time FROM op WHERE actor = (SELECT key FROM actor WHERE id =
+                SELECT coalesce(effective_time, time) FROM op WHERE actor = (SELECT key FROM actor WHERE id =
                   (SELECT value FROM meta WHERE key = 'actor')) ORDER BY sequence DESC LIMIT 1
                 """)
         return HybridTime(UInt64(bitPattern: time ?? 0))

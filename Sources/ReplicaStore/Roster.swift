@@ -77,11 +77,11 @@ extension ReplicaStore {
     }
 
     package func rosterEntry(_ node: NodeID) throws -> RosterEntry? {
-        try database.read { try Self.rosterEntry(node, in: $0) }
+        try read { try Self.rosterEntry(node, in: $0) }
     }
 
     package func roster() throws -> [RosterEntry] {
-        try database.read { database in
+        try read { database in
             try Row.fetchAll(database, sql: "\(Self.rosterSQL) WHERE id > 0 ORDER BY id").map(Self.entry)
         }
     }

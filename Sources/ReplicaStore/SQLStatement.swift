@@ -7,6 +7,17 @@ import GRDBSQLite
 final class SQLStatement {
     private let connection: OpaquePointer
     private let handle: OpaquePointer
+    /// The statement's owner where it is not this object.
+    private let cached: Statement?
+
+    /// Prepared once on each connection and kept there by GRDB; to be reset before the connection is given back.
+    init(cached sql: String, in database: Database) throws {
+        guard let connection = database.sqliteConnection else { throw StoreError.damaged("the connection is closed") }
+        let statement = try database.cachedStatement(sql: sql)
+        self.connection = connection
+        handle = statement.sqliteStatement
+        cached = statement
+    }
 
     init(_ sql: String, on connection: OpaquePointer) throws {
         var handle: OpaquePointer?
@@ -14,17 +25,15 @@ final class SQLStatement {
         guard code == SQLITE_OK, let handle else { throw Self.error(code, connection, sql) }
         self.connection = connection
         self.handle = handle
+        cached = nil
     }
 
-    deinit { sqlite3_finalize(handle) }
+    deinit {
+        if cached == nil { sqlite3_finalize(handle) }
+    }
 
     /// Binds from the first parameter on; all at once, so that none keeps an earlier call's value.
-    func bind(_ values: SQLValue...) throws {
-        for (index, value) in values.enumerated() {
-            let code = bind(value, at: Int32(index + 1))
-            guard code == SQLITE_OK else { throw error(code) }
-        }
-    }
+    func bind(_ values: SQLValue...) throws { try bind(all: values) }
 
     func bind(all values: [SQLValue]) throws {
         for (index, value) in values.enumerated() {
@@ -69,7 +78,14 @@ final class SQLStatement {
 
     func text(_ column: Int32) -> String { String(decoding: bytes(column), as: UTF8.self) }
     func optionalBytes(_ column: Int32) -> [UInt8]? { isNull(column) ? nil : bytes(column) }
-    func identifier(_ column: Int32) -> UInt128 { UInt128(bigEndianBytes: bytes(column)) }
+
+    func identifier(_ column: Int32) -> UInt128 {
+        let width = MemoryLayout<UInt128>.size
+        guard let start = sqlite3_column_blob(handle, column), sqlite3_column_bytes(handle, column) == width else {
+            return UInt128(bigEndianBytes: bytes(column))
+        }
+        return UInt128(bigEndian: start.loadUnaligned(as: UInt128.self))
+    }
 
     private func bind(_ value: SQLValue, at index: Int32) -> Int32 {
         switch value {
@@ -113,6 +129,8 @@ enum SQLValue {
 
     static func text(_ value: String) -> SQLValue { .text(Array(value.utf8)) }
     static func unsigned(_ value: UInt64) -> SQLValue { .integer(Int64(bitPattern: value)) }
+    /// For the ends of ranges: beyond what a column can hold is simply the greatest.
+    static func clamped(_ value: UInt64) -> SQLValue { .integer(Int64(clamping: value)) }
     static func identifier(_ value: UInt128) -> SQLValue { .blob(value.bigEndianBytes) }
     static func optional<Wrapped>(_ value: Wrapped?, _ make: (Wrapped) -> SQLValue) -> SQLValue {
         value.map(make) ?? .null

@@ -6,10 +6,7 @@ struct SaleTable {
     let transaction: WriteTransaction
 
     func position(of id: RecordID) throws -> Int64? {
-        let statement = try transaction.statements[.saleByID]
-        defer { statement.reset() }
-        try statement.bind(.identifier(id.value))
-        return try statement.step() ? statement.integer(0) : nil
+        try transaction.statements.first(.saleByID, .identifier(id.value)) { $0.integer(0) }
     }
 
     func insert(_ sale: Sale, at position: Int64, by node: NodeID) throws {

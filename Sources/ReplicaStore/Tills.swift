@@ -11,11 +11,15 @@ extension ReplicaStore {
         package let revokedAtMilliseconds: UInt64?
     }
 
-    /// False where a till of that name is there already.
+    /// False where a till of that name is there already; the name of one that was shut out may be given again.
     package func addTill(_ name: String, token: [UInt8], nowMilliseconds: UInt64) throws -> Bool {
         try writeRare { database in
             try database.execute(
-                sql: "INSERT OR IGNORE INTO till (name, token_hash, added_at) VALUES (?, ?, ?)",
+                sql: """
+                    INSERT INTO till (name, token_hash, added_at) VALUES (?, ?, ?)
+                    ON CONFLICT (name) DO UPDATE SET token_hash = excluded.token_hash, added_at = excluded.added_at,
+                      revoked_at = NULL WHERE revoked_at IS NOT NULL
+                    """,
                 arguments: [name, Data(Digest256(of: token).bytes), Int64(bitPattern: nowMilliseconds)])
             return database.changesCount > 0
         }
@@ -32,7 +36,7 @@ extension ReplicaStore {
     }
 
     package func tills() throws -> [Till] {
-        try database.read { database in
+        try read { database in
             try Row.fetchAll(database, sql: "SELECT name, added_at, revoked_at FROM till ORDER BY name").map { row in
                 Till(
                     name: row[0], addedAtMilliseconds: UInt64(bitPattern: row[1] as Int64),

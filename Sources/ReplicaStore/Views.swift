@@ -11,7 +11,9 @@ enum Views {
             CAST(joined_at AS INTEGER) AS joined_at, joined_branch,
             CAST(last_visit_at AS INTEGER) AS last_visit_at, marketing_consent, coalesce(frozen, 'no') AS frozen,
             contested <> 0 AS is_contested
-          FROM member WHERE life IS NOT 'deleted';
+          FROM member
+          -- The second byte of a record's clocks is zero where nothing lives and something waits for a verdict.
+          WHERE life IS NOT 'deleted' AND substr(clocks, 2, 1) <> x'00';
 
         CREATE VIEW member_tags AS
           SELECT lower(hex(member)) AS member, tag FROM member_tag;
@@ -20,7 +22,11 @@ enum Views {
           SELECT lower(hex(a)) AS member, lower(hex(b)) AS same_person FROM member_link;
 
         CREATE VIEW sales AS
-          SELECT lower(hex(sale.id)) AS sale, sale.node, node.branch_code AS branch, lower(hex(sale.member)) AS member,
+          SELECT lower(hex(sale.id)) AS sale, sale.node,
+            -- A branch has no roster, and only its own sales.
+            coalesce(node.branch_code, (SELECT branch.value FROM meta AS branch JOIN meta AS own
+              WHERE branch.key = 'branchCode' AND own.key = 'node' AND own.value = sale.node)) AS branch,
+            CASE WHEN sale.member IS NOT NULL THEN lower(hex(sale.member)) END AS member,
             sale.till, sale.reference, sale.occurred_at, sale.business_date, sale.net_minor,
             coalesce(lot.earned, 0) AS points, sale.rule_revision, op.verdict,
             (SELECT count(*) FROM sale_line WHERE sale_line.sale = sale.position) AS lines
@@ -35,22 +41,31 @@ enum Views {
           SELECT lower(hex(member)) AS member, sum(earned) AS earned, count(*) AS lots FROM lot GROUP BY member;
 
         CREATE VIEW operations AS
-          SELECT op.position, lower(hex(actor.id)) AS actor, actor.node, op.sequence, op.time >> 16 AS at,
-            op.effective_time >> 16 AS effective_at, op.observed, op.audience, op.kind, op.hub_sequence, op.verdict
+          SELECT op.position, lower(hex(actor.id)) AS actor, actor.node, op.sequence,
+            (op.time >> 16) & 0xffffffffffff AS at, (op.effective_time >> 16) & 0xffffffffffff AS effective_at,
+            op.observed, op.audience, op.kind, op.hub_sequence, op.verdict
           FROM op JOIN actor ON actor.key = op.actor;
 
         CREATE VIEW decisions AS
           SELECT lower(hex(case_id)) AS "case", outcome, author, reason FROM decision;
 
         -- The full vector clock of every operation: what its author had seen, actor by actor, itself included.
+        -- `observed` counts in this hub's epoch only, and never beyond the operation's own place in the log.
         CREATE VIEW record_clocks AS
-          SELECT op.position, lower(hex(own.id)) AS actor, op.sequence, lower(hex(known.id)) AS known_actor,
-            CASE WHEN known.key = op.actor THEN op.sequence ELSE
+          WITH epoch (mark) AS (SELECT lower(hex(value)) || ':' FROM meta WHERE key = 'epoch'),
+          seen AS (
+            SELECT op.position, op.actor, op.sequence,
+              CASE WHEN instr(op.observed, epoch.mark) > 0 THEN
+                min(CAST(substr(op.observed, instr(op.observed, epoch.mark) + 33) AS INTEGER),
+                  coalesce(op.hub_sequence - 1, 9223372036854775807))
+              ELSE 0 END AS through
+            FROM op LEFT JOIN epoch)
+          SELECT seen.position, lower(hex(own.id)) AS actor, seen.sequence, lower(hex(known.id)) AS known_actor,
+            CASE WHEN known.key = seen.actor THEN seen.sequence ELSE
               (SELECT max(earlier.sequence) FROM op AS earlier
-               WHERE earlier.actor = known.key
-                 AND earlier.hub_sequence <= CAST(substr(op.observed, instr(op.observed, ':') + 1) AS INTEGER))
+               WHERE earlier.actor = known.key AND earlier.hub_sequence <= seen.through)
             END AS known_sequence
-          FROM op JOIN actor AS own ON own.key = op.actor JOIN actor AS known
+          FROM seen JOIN actor AS own ON own.key = seen.actor JOIN actor AS known
           WHERE known_sequence IS NOT NULL;
         """
 }

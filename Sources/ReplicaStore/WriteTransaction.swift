@@ -7,18 +7,21 @@ import Replication
 final class WriteTransaction {
     let statements: HotStatements
     let lookupSecret: [UInt8]
-    private(set) var actors: ActorTable
-    private var changedActors: Set<ActorID> = []
+    private(set) var actors: ActorDraft
+    private let unsaved: Set<ActorID>
     private var digests: [Int: AdditiveDigest] = [:]
     private var changes: [RecordID: [RecordChange]] = [:]
 
     /// - Parameter unsaved: actors whose state in memory is ahead of the file.
     init(statements: HotStatements, actors: ActorTable, unsaved: Set<ActorID>, lookupSecret: [UInt8]) {
         self.statements = statements
-        self.actors = actors
-        changedActors = unsaved
+        self.actors = ActorDraft(of: actors)
+        self.unsaved = unsaved
         self.lookupSecret = lookupSecret
     }
+
+    var log: OperationLog { OperationLog(statements: statements) }
+    var changesDigest: Bool { !digests.isEmpty }
 
     // MARK: Actors
 
@@ -35,11 +38,6 @@ final class WriteTransaction {
         return state
     }
 
-    func update(_ state: ActorState) {
-        actors[state.actor] = state
-        changedActors.insert(state.actor)
-    }
-
     // MARK: The log
 
     /// Adds to the actor's chain and to the log, and returns the position there. The operation must be the
@@ -49,60 +47,37 @@ final class WriteTransaction {
     func insert(_ operation: Operation, by node: NodeID, position: UInt64?, stamp: Stamp?) throws -> Int64 {
         var state = try actor(operation.dot.actor, of: node)
         state.lastSequence = operation.dot.sequence
-        state.chain.append(
-            header: OperationColumns.header(operation), publicBody: operation.publicBody,
-            personal: operation.personal.map { ($0.salt, $0.body) })
-        update(state)
+        state.chain.append(operation)
+        actors[state.actor] = state
         return try store(operation, actorKey: state.key, position: position, stamp: stamp)
     }
 
     /// Adds another's operation at a node: it is known up to here, but its chain is the hub's business.
-    func keep(_ entry: LogEntry) throws {
+    ///
+    /// - Parameter position: nil for the next, in the order of arrival.
+    func keep(_ entry: LogEntry, position: UInt64? = nil) throws {
         var state = try actor(entry.operation.dot.actor, of: .hub)
         state.lastSequence = max(state.lastSequence, entry.operation.dot.sequence)
-        update(state)
-        _ = try store(entry.operation, actorKey: state.key, position: nil, stamp: entry.stamp)
+        actors[state.actor] = state
+        _ = try store(entry.operation, actorKey: state.key, position: position, stamp: entry.stamp)
     }
 
     func hubSequence(of dot: Dot) throws -> UInt64? {
         guard let actor = actors[dot.actor] else { return nil }
-        let statement = try statements[.hubSequenceOfDot]
-        defer { statement.reset() }
-        try statement.bind(.integer(actor.key), .unsigned(dot.sequence))
-        guard try statement.step(), !statement.isNull(0) else { return nil }
-        return statement.unsigned(0)
-    }
-
-    /// Consecutive operations of one actor, as far as they are held.
-    func operations(of actor: ActorID, from: UInt64, through: UInt64) throws -> [Operation] {
-        guard let state = actors[actor] else { return [] }
-        let statement = try statements[.ownOperations]
-        defer { statement.reset() }
-        try statement.bind(.integer(state.key), .unsigned(from), .unsigned(through))
-        var operations: [Operation] = []
-        while try statement.step() {
-            operations.append(try OperationColumns.operation(in: statement, actor: actor))
-        }
-        return operations
+        return try log.hubSequence(of: dot.sequence, by: actor.key)
     }
 
     func operation(at position: Int64) throws -> Operation? {
-        let statement = try statements[.operationAtPosition]
-        defer { statement.reset() }
-        try statement.bind(.integer(position))
-        guard try statement.step(), let actor = actors[statement.integer(0)] else { return nil }
-        return try OperationColumns.operation(in: statement, actor: actor.actor)
+        try log.operation(at: position) { actors[$0]?.actor }
     }
 
     private func store(
         _ operation: Operation, actorKey: Int64, position: UInt64?, stamp: Stamp?
     ) throws -> Int64 {
-        let statement = try statements[.insertOperation]
-        defer { statement.reset() }
         let position = SQLValue.optional(position, SQLValue.unsigned)
-        try statement.bind(
-            all: OperationColumns.values(operation, actorKey: actorKey, position: position, stamp: stamp))
-        _ = try statement.step()
+        try statements.run(
+            .insertOperation,
+            OperationColumns.values(operation, actorKey: actorKey, position: position, stamp: stamp))
         return statements.lastInsertedPosition
     }
 
@@ -138,7 +113,7 @@ final class WriteTransaction {
         for (bucket, digest) in digests.sorted(by: { $0.key < $1.key }) {
             try statements[.writeDigest].run(.integer(Int64(bucket)), .identifier(digest.sum))
         }
-        for id in changedActors.sorted() {
+        for id in unsaved.union(actors.changed.all.map(\.actor)).sorted() {
             guard let state = actors[id] else { continue }
             try statements[.updateActor].run(
                 .integer(state.key), .unsigned(state.lastSequence), .blob(state.chain.head.bytes),
@@ -157,10 +132,9 @@ final class WriteTransaction {
 
     private func digest(of bucket: Int) throws -> AdditiveDigest {
         if let digest = digests[bucket] { return digest }
-        let statement = try statements[.readDigest]
-        defer { statement.reset() }
-        try statement.bind(.integer(Int64(bucket)))
-        return try statement.step() ? AdditiveDigest(sum: statement.identifier(0)) : AdditiveDigest()
+        return try statements.first(.readDigest, .integer(Int64(bucket))) {
+            AdditiveDigest(sum: $0.identifier(0))
+        } ?? AdditiveDigest()
     }
 }
 

@@ -22,7 +22,7 @@ package struct HybridTime: Hashable, Comparable, Sendable {
     package static func < (a: Self, b: Self) -> Bool { a.value < b.value }
 }
 
-/// Hands out hybrid times that never go back, whatever the wall clock does.
+/// Hands out hybrid times that do not go back, whatever the wall clock does, unless the hub disbelieves them.
 ///
 /// Its last time is persisted with each operation, so a restart with an older clock cannot go back either.
 package struct HybridClock: Equatable, Sendable {
@@ -46,5 +46,13 @@ package struct HybridClock: Equatable, Sendable {
         let isAhead = remote.milliseconds > nowMilliseconds
         guard !isAhead || remote.milliseconds - nowMilliseconds <= toleranceMilliseconds else { return }
         last = max(last, remote)
+    }
+
+    /// The hub has not believed this clock and has said how far it does. Without this, a clock that was once years
+    /// ahead would stay there after it has been set right.
+    ///
+    /// - Parameter believed: the last time of an own event as it stands now.
+    package mutating func retreat(to believed: HybridTime, nowMilliseconds: UInt64) {
+        last = min(last, max(believed, HybridTime(milliseconds: nowMilliseconds)))
     }
 }

@@ -21,7 +21,16 @@ package struct RecordState: Hashable, Sendable {
 
     package var isEmpty: Bool { live.isEmpty && replacedEarly.isEmpty && held.isEmpty }
 
-    package func cells(in slot: Slot) -> [Cell] { live.filter { $0.slot == slot } }
+    package func cells(in slot: Slot) -> [Cell] {
+        let start = live.partitioningIndex { !($0.slot < slot) }
+        return Array(live[start...].prefix { $0.slot == slot })
+    }
+
+    /// The cells of one field, all its elements together.
+    package func cells(ofField field: UInt16) -> ArraySlice<Cell> {
+        let start = live.partitioningIndex { $0.slot.field >= field }
+        return live[start...].prefix { $0.slot.field == field }
+    }
 
     package func dots(in slot: Slot) -> [Dot] { cells(in: slot).map(\.dot) }
 
@@ -61,7 +70,7 @@ package struct RecordState: Hashable, Sendable {
     ) -> RecordState {
         var joined = RecordState()
         for cell in a.live {
-            if let other = b.live.first(where: { $0.placed == cell.placed }) {
+            if let other = b.liveIndex(of: cell.placed).map({ b.live[$0] }) {
                 // A stamped time is never later than the author's own: the earlier one is what the hub said.
                 joined.insert(other.time < cell.time ? other : cell)
             } else if !b.accounts(for: cell, knowing: bKnows) {
@@ -81,22 +90,31 @@ package struct RecordState: Hashable, Sendable {
     private mutating func replace(
         _ target: Dot, in slot: Slot, by dot: Dot, holding: Bool, knows: (Dot) -> Bool
     ) {
-        if let index = live.firstIndex(where: { $0.slot == slot && $0.dot == target }) {
+        if let index = liveIndex(of: PlacedDot(slot: slot, dot: target)) {
             let cell = live.remove(at: index)
             if holding { held.append(HeldCell(cell: cell, replacedBy: dot)) }
         } else if let index = held.firstIndex(where: { $0.cell.slot == slot && $0.cell.dot == target }) {
             if !holding { held.remove(at: index) }
         } else if !knows(target) {
             let placed = PlacedDot(slot: slot, dot: target)
-            if !replacedEarly.contains(placed) { replacedEarly.insert(placed, at: replacedEarly.lowerBound(placed)) }
+            let place = replacedEarly.partitioningIndex { !($0 < placed) }
+            guard place == replacedEarly.endIndex || replacedEarly[place] != placed else { return }
+            replacedEarly.insert(placed, at: place)
         }
     }
 
     private mutating func insert(_ cell: Cell) {
         guard !replacedEarly.contains(cell.placed) else { return }
-        let place = live.firstIndex { !($0.placed < cell.placed) } ?? live.endIndex
+        let place = place(of: cell.placed)
         guard place == live.endIndex || live[place].placed != cell.placed else { return }
         live.insert(cell, at: place)
+    }
+
+    private func place(of placed: PlacedDot) -> Int { live.partitioningIndex { !($0.placed < placed) } }
+
+    private func liveIndex(of placed: PlacedDot) -> Int? {
+        let place = place(of: placed)
+        return place < live.endIndex && live[place].placed == placed ? place : nil
     }
 }
 
@@ -204,8 +222,15 @@ package struct Delta: Hashable, Sendable {
     }
 }
 
-extension Array where Element: Comparable {
-    func lowerBound(_ element: Element) -> Int {
-        firstIndex { !($0 < element) } ?? endIndex
+extension Array {
+    /// The first index whose element is beyond the boundary; what is beyond it must stand behind what is not.
+    func partitioningIndex(where isBeyond: (Element) -> Bool) -> Int {
+        var low = startIndex
+        var high = endIndex
+        while low < high {
+            let middle = (low + high) / 2
+            if isBeyond(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
     }
 }
