@@ -14,6 +14,7 @@ extension HubEngine {
         guard entry.revokedAtMilliseconds == nil else {
             return refuse(id, .revoked, entry.revokedBecause ?? "shut out by the administrator")
         }
+        try acceptArrivals(of: hello.node, nowMilliseconds)
         if let (code, detail) = fault(in: hello) {
             if code == .forked { try noteFork(hello, nowMilliseconds) }
             return refuse(id, code, detail)

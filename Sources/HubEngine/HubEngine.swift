@@ -174,12 +174,19 @@ package final class HubEngine {
     // MARK: Taking in and passing on
 
     private func flush(_ nowMilliseconds: UInt64) throws {
-        if !arrivals.isEmpty {
-            let batch = Array(arrivals.prefix(Limits.transactionOperationsMax))
-            arrivals.removeFirst(batch.count)
-            try accept(batch, nowMilliseconds)
-        }
+        if !arrivals.isEmpty { try acceptNextBatch(nowMilliseconds) }
         try serveThoseBehind()
+    }
+
+    /// What an earlier connection of the node brought counts before the node is told where the hub stands.
+    func acceptArrivals(of node: NodeID, _ nowMilliseconds: UInt64) throws {
+        while arrivals.contains(where: { $0.node == node }) { try acceptNextBatch(nowMilliseconds) }
+    }
+
+    private func acceptNextBatch(_ nowMilliseconds: UInt64) throws {
+        let batch = Array(arrivals.prefix(Limits.transactionOperationsMax))
+        arrivals.removeFirst(batch.count)
+        try accept(batch, nowMilliseconds)
     }
 
     /// Accepts operations in one transaction, acknowledges them, and passes them on to whoever is up to date.
@@ -264,6 +271,7 @@ package final class HubEngine {
             perform(steps, on: id)
             if let line = lines[id], line.session.isSyncing, line.markedThrough < store.head { try mark(id) }
         }
+        progressSavedMilliseconds = min(progressSavedMilliseconds, nowMilliseconds)
         guard !progress.isEmpty, nowMilliseconds >= progressSavedMilliseconds + Self.progressSavedEveryMilliseconds
         else {
             return

@@ -57,10 +57,14 @@ package final class NodeEngine {
     private var administrators: Set<ConnectionID> = []
     private var deliveries: [NodeSession.Delivery] = []
     private var audit: Mark?
+    private var disk = Disk.fine
     private var attempts: UInt64 = 0
     private var retryMilliseconds: UInt64?
     var progress = Progress()
     private var actions: [Action] = []
+
+    /// A full disk stops what comes from the hub, not what goes there; it is tried again at every tick.
+    private enum Disk { case fine, full, fullButTryAgain }
 
     /// What status tells beyond what the store knows.
     struct Progress: Equatable {
@@ -80,7 +84,7 @@ package final class NodeEngine {
     }
 
     /// True while a further `flush` has something to do.
-    package var needsFlush: Bool { !deliveries.isEmpty || canUpload }
+    package var needsFlush: Bool { (!deliveries.isEmpty && disk != .full) || canUpload }
 
     /// True while the hub has welcomed this node and the line stands.
     package var isConnected: Bool { session?.isSyncing ?? false }
@@ -159,7 +163,10 @@ package final class NodeEngine {
         case .send, .close: perform([step])
         case .welcomed(let welcome): try begin(welcome, nowMilliseconds)
         case .acknowledged(let head): try acknowledge(head, nowMilliseconds)
-        case .apply(let delivery): deliveries.append(delivery)
+        case .apply(let delivery):
+            deliveries.append(delivery)
+            // The mark was about the records before this.
+            audit = nil
         case .audit(let mark): audit = mark
         case .retry(let afterMilliseconds): retryMilliseconds = afterMilliseconds
         case .refused(let code, let detail):
@@ -251,19 +258,29 @@ package final class NodeEngine {
     // MARK: Keeping in step
 
     private func flush(_ nowMilliseconds: UInt64) throws {
-        try applyDeliveries(nowMilliseconds)
-        try settleAudit(nowMilliseconds)
+        if disk != .full { try takeIn(nowMilliseconds) }
         try upload()
+    }
+
+    private func takeIn(_ nowMilliseconds: UInt64) throws {
+        do {
+            try applyDeliveries(nowMilliseconds)
+            try settleAudit(nowMilliseconds)
+            disk = .fine
+        } catch StoreError.full {
+            if disk == .fine { actions.append(.log(.diskFull)) }
+            disk = .full
+        }
     }
 
     private func applyDeliveries(_ nowMilliseconds: UInt64) throws {
         guard let epoch = session?.epoch, !deliveries.isEmpty else { return }
         let batch = Array(deliveries.prefix(Limits.transactionOperationsMax))
         guard let position = batch.last?.lastPosition else { return }
-        deliveries.removeFirst(batch.count)
         try store.apply(
             batch.map(ReplicaStore.Delivery.init), cursor: HubPosition(epoch: epoch, sequence: position),
             nowMilliseconds: nowMilliseconds, toleranceMilliseconds: Limits.clockAheadToleranceMilliseconds)
+        deliveries.removeFirst(batch.count)
         progress.hubHead = max(progress.hubHead ?? 0, position)
         perform(session?.applied(through: position, entries: batch.reduce(0) { $0 + $1.entries }) ?? [])
     }
@@ -271,7 +288,6 @@ package final class NodeEngine {
     /// Compares with the hub once everything before the mark is applied and every own operation is stamped.
     private func settleAudit(_ nowMilliseconds: UInt64) throws {
         guard let mark = audit, deliveries.isEmpty, let epoch = session?.epoch else { return }
-        audit = nil
         progress.hubHead = max(progress.hubHead ?? 0, mark.position)
         if mark.position > store.cursor?.sequence ?? 0 {
             try store.apply(
@@ -279,6 +295,7 @@ package final class NodeEngine {
                 toleranceMilliseconds: Limits.clockAheadToleranceMilliseconds)
             perform(session?.applied(through: mark.position, entries: 0) ?? [])
         }
+        audit = nil
         guard try store.isEverythingStamped() else { return }
         guard try store.digest().sum == mark.digest else {
             try store.noteIncident(
@@ -307,6 +324,7 @@ package final class NodeEngine {
     }
 
     private func tick(_ nowMilliseconds: UInt64) {
+        if disk == .full { disk = .fullButTryAgain }
         perform(session?.tick(nowMilliseconds: nowMilliseconds) ?? [])
     }
 

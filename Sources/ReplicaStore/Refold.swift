@@ -78,9 +78,7 @@ extension ReplicaStore {
                 } else if let stamp = row.stamp {
                     try transaction.keep(LogEntry(operation: row.operation, stamp: stamp))
                 }
-                let isEffective =
-                    !(row.stamp?.verdict.isVoid ?? false) && row.stamp?.verdict != .flagged(.duplicateSale)
-                guard isEffective, isFoldable(row), let fact = Fact(row.operation) else { continue }
+                guard isEffective(row), let fact = Fact(row.operation) else { continue }
                 try Self.fold(
                     fact, of: row.operation, at: row.position, by: row.node,
                     time: row.stamp?.effectiveTime ?? row.operation.time, in: transaction)
@@ -88,10 +86,15 @@ extension ReplicaStore {
         }
     }
 
-    /// What was flagged for being unreadable or unacceptable had no effect; other flags do not take it away.
-    private func isFoldable(_ row: LogRow) -> Bool {
-        guard case .flagged(let reason)? = row.stamp?.verdict else { return true }
-        return reason == .clockAhead || reason == .ruleMismatch
+    /// What was flagged for being unreadable or unacceptable had no effect; other flags do not take it away. A sale
+    /// that another branch had recorded, too, stays in this branch's own books.
+    private func isEffective(_ row: LogRow) -> Bool {
+        switch row.stamp?.verdict {
+        case .ok?, nil: true
+        case .void?: false
+        case .flagged(let reason)?:
+            reason == .clockAhead || reason == .ruleMismatch || (reason == .duplicateSale && identity.role == .node)
+        }
     }
 
     /// Totals over the books, to be compared with another's.
