@@ -113,7 +113,7 @@ extension HubEngine {
         return Welcome(
             version: Protocol.version, features: hello.features.filter { $0 == Protocol.deflate },
             head: HubPosition(epoch: store.identity.epoch ?? EpochID(0), sequence: store.head),
-            window: Limits.uploadWindowOperations, kinds: Self.kinds, nowMilliseconds: nowMilliseconds,
+            window: settings.pace.uploadWindowOperations, kinds: Self.kinds, nowMilliseconds: nowMilliseconds,
             holding: holding)
     }
 

@@ -51,6 +51,7 @@ package final class NodeEngine {
 
     let store: ReplicaStore
     let software: String
+    private let pace: Pace
     private var random: any RandomNumberGenerator
     private var line: ConnectionID?
     private var session: NodeSession?
@@ -77,9 +78,10 @@ package final class NodeEngine {
         var refusal: String?
     }
 
-    package init(store: ReplicaStore, software: String, random: any RandomNumberGenerator) {
+    package init(store: ReplicaStore, software: String, random: any RandomNumberGenerator, pace: Pace = Pace()) {
         self.store = store
         self.software = software
+        self.pace = pace
         self.random = random
     }
 
@@ -224,7 +226,7 @@ package final class NodeEngine {
         let zero = [UInt8](repeating: 0, count: 32)
         return Hello(
             version: Protocol.version, node: store.identity.node, features: [Protocol.deflate], cursor: store.cursor,
-            credit: Limits.downloadCreditEntries,
+            credit: pace.downloadCreditEntries,
             actors: [
                 ActorHead(
                     actor: actor, sequence: state?.lastSequence ?? 0, chain: state?.chain.head.bytes ?? zero)
@@ -275,7 +277,7 @@ package final class NodeEngine {
 
     private func applyDeliveries(_ nowMilliseconds: UInt64) throws {
         guard let epoch = session?.epoch, !deliveries.isEmpty else { return }
-        let batch = Array(deliveries.prefix(Limits.transactionOperationsMax))
+        let batch = Array(deliveries.prefix(pace.transactionOperationsMax))
         guard let position = batch.last?.lastPosition else { return }
         try store.apply(
             batch.map(ReplicaStore.Delivery.init), cursor: HubPosition(epoch: epoch, sequence: position),
@@ -318,7 +320,7 @@ package final class NodeEngine {
         guard canUpload, let next = session?.nextToUpload(of: actor), let room = session?.uploadRoom(of: actor) else {
             return
         }
-        let limit = min(room, UInt64(Limits.transactionOperationsMax))
+        let limit = min(room, UInt64(pace.transactionOperationsMax))
         let (operations, chain) = try store.outgoing(of: actor, from: next, atMost: limit)
         perform(session?.upload(operations, chain: chain.head.bytes) ?? [])
     }

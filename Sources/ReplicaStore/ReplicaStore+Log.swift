@@ -51,12 +51,20 @@ extension ReplicaStore {
     }
 
     /// The whole log in its order, a page at a time; for checks.
-    func entries(after position: UInt64, atMost limit: Int) throws -> [LogEntry] {
+    package func entries(after position: UInt64, atMost limit: Int) throws -> [LogEntry] {
         try database.read { database in
             let sql = "\(OperationColumns.select) WHERE hub_sequence > ? ORDER BY position LIMIT ?"
             let statement = try Self.statement(sql, in: database)
             try statement.bind(.unsigned(position), .integer(Int64(limit)))
             return try readEntries(statement)
+        }
+    }
+
+    /// What is held of an actor, from a sequence on; for checks.
+    package func operations(of actor: ActorID, from: UInt64) throws -> [Operation] {
+        guard let state = actors[actor], from <= state.lastSequence else { return [] }
+        return try database.read {
+            try Self.operations(of: state, from: from, through: state.lastSequence, in: $0)
         }
     }
 
