@@ -91,7 +91,10 @@ let package = Package(
             ] + nio),
         floor(
             "Simulation",
-            ["HubEngine", "NodeEngine", "ReplicaStore", "SyncProtocol", "Loyalty", "Replication", "Digests"]),
+            [
+                "HubEngine", "NodeEngine", "ReplicaStore", "SyncProtocol", "Loyalty", "Replication", "LineCodec",
+                "Digests",
+            ]),
         // Floor 5
         floor("TillWeb", ["NodeService", "Localization", hummingbird]),
         // Floor 6

@@ -14,6 +14,7 @@ extension HubEngine {
         guard entry.revokedAtMilliseconds == nil else {
             return refuse(id, .revoked, entry.revokedBecause ?? "shut out by the administrator")
         }
+        try acceptArrivals(of: hello.node, nowMilliseconds)
         if let (code, detail) = fault(in: hello) {
             if code == .forked { try noteFork(hello, nowMilliseconds) }
             return refuse(id, code, detail)
@@ -112,7 +113,7 @@ extension HubEngine {
         return Welcome(
             version: Protocol.version, features: hello.features.filter { $0 == Protocol.deflate },
             head: HubPosition(epoch: store.identity.epoch ?? EpochID(0), sequence: store.head),
-            window: Limits.uploadWindowOperations, kinds: Self.kinds, nowMilliseconds: nowMilliseconds,
+            window: settings.pace.uploadWindowOperations, kinds: Self.kinds, nowMilliseconds: nowMilliseconds,
             holding: holding)
     }
 

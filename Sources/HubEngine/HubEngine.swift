@@ -43,6 +43,7 @@ package final class HubEngine {
         /// SHA-256 of the chain's authority certificate, which invitations pin.
         package var authorityFingerprint: [UInt8]
         package var nodesMax = 10_000
+        package var pace = Pace()
 
         package init(software: String, address: String, port: Int, authorityFingerprint: [UInt8]) {
             self.software = software
@@ -145,6 +146,9 @@ package final class HubEngine {
         case .renew(let node): try renew(node, on: id)
         case .accept(let operation):
             guard let node = lines[id]?.node else { return }
+            #if DEBUG
+                if store.faults.bug == .acknowledgedBeforeCommit { acknowledgeEarly(operation, on: id) }
+            #endif
             arrivals.append(ReplicaStore.Arrival(operation: operation, node: node))
         case .applied(let position):
             guard let node = lines[id]?.node else { return }
@@ -178,10 +182,8 @@ package final class HubEngine {
 
     private func flush(_ nowMilliseconds: UInt64) throws {
         if !arrivals.isEmpty {
-            let batch = Array(arrivals.prefix(Limits.transactionOperationsMax))
-            arrivals.removeFirst(batch.count)
             do {
-                try accept(batch, nowMilliseconds)
+                try acceptNextBatch(nowMilliseconds)
             } catch StoreError.full {
                 sendAwayForLackOfSpace()
             }
@@ -197,6 +199,17 @@ package final class HubEngine {
         for id in lines.keys.sorted() where lines[id]?.session.isSyncing ?? false {
             refuse(id, .unavailable, "the hub's disk is full; nothing was taken, everything is to be sent again")
         }
+    }
+
+    /// What an earlier connection of the node brought counts before the node is told where the hub stands.
+    func acceptArrivals(of node: NodeID, _ nowMilliseconds: UInt64) throws {
+        while arrivals.contains(where: { $0.node == node }) { try acceptNextBatch(nowMilliseconds) }
+    }
+
+    private func acceptNextBatch(_ nowMilliseconds: UInt64) throws {
+        let batch = Array(arrivals.prefix(settings.pace.transactionOperationsMax))
+        arrivals.removeFirst(batch.count)
+        try accept(batch, nowMilliseconds)
     }
 
     /// Accepts operations in one transaction, acknowledges them, and passes them on to whoever is up to date.
@@ -230,12 +243,19 @@ package final class HubEngine {
             let chosen = entries.filter {
                 line.actors.contains($0.operation.dot.actor) || $0.operation.audience.includes(node)
             }
-            guard line.session.sentThrough == before, UInt64(chosen.count) <= line.session.room else {
+            guard isUpToDate(line, before), UInt64(chosen.count) <= line.session.room else {
                 isSomeoneBehind = true
                 continue
             }
             deliver(chosen, through: store.head, on: id)
         }
+    }
+
+    private func isUpToDate(_ line: Line, _ position: UInt64) -> Bool {
+        #if DEBUG
+            if store.faults.bug == .skipsThoseBehind { return true }
+        #endif
+        return line.session.sentThrough == position
     }
 
     private func deliver(_ entries: [LogEntry], through: UInt64, on id: ConnectionID) {
@@ -253,7 +273,7 @@ package final class HubEngine {
             guard let line = lines[id], line.session.isSyncing, let node = line.node,
                 line.session.sentThrough < store.head, line.session.room > 0
             else { continue }
-            let limit = Int(min(line.session.room, UInt64(Limits.transactionOperationsMax)))
+            let limit = Int(min(line.session.room, UInt64(settings.pace.transactionOperationsMax)))
             let page = try store.entries(
                 for: node, own: line.actors.sorted(), after: line.session.sentThrough, atMost: limit)
             deliver(page.entries, through: page.through, on: id)
@@ -264,7 +284,11 @@ package final class HubEngine {
     /// Lets a node compare: what it holds now should have this digest.
     func mark(_ id: ConnectionID, _ nowMilliseconds: UInt64) throws {
         guard var line = lines[id], line.session.sentThrough == store.head else { return }
-        let steps = line.session.mark(Mark(position: store.head, digest: try digest()))
+        let mark = Mark(position: store.head, digest: try digest())
+        #if DEBUG
+            if store.faults.bug == .markTooLow { return markTooLow(mark, on: id) }
+        #endif
+        let steps = line.session.mark(mark)
         line.markedThrough = store.head
         line.markedAtMilliseconds = nowMilliseconds
         lines[id] = line
@@ -295,6 +319,7 @@ package final class HubEngine {
                 try mark(id, nowMilliseconds)
             }
         }
+        progressSavedMilliseconds = min(progressSavedMilliseconds, nowMilliseconds)
         guard !progress.isEmpty, nowMilliseconds >= progressSavedMilliseconds + Self.progressSavedEveryMilliseconds
         else {
             return

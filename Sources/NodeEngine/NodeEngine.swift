@@ -51,16 +51,21 @@ package final class NodeEngine {
 
     let store: ReplicaStore
     let software: String
+    private let pace: Pace
     private var random: any RandomNumberGenerator
     private var line: ConnectionID?
     private var session: NodeSession?
     private var administrators: Set<ConnectionID> = []
     private var deliveries: [NodeSession.Delivery] = []
     private var audit: Mark?
+    private var disk = Disk.fine
     private var attempts: UInt64 = 0
     private var retryMilliseconds: UInt64?
     var progress = Progress()
     private var actions: [Action] = []
+
+    /// A full disk stops what comes from the hub, not what goes there; it is tried again at every tick.
+    private enum Disk { case fine, full, fullButTryAgain }
 
     /// What status tells beyond what the store knows.
     struct Progress: Equatable {
@@ -73,14 +78,15 @@ package final class NodeEngine {
         var refusal: String?
     }
 
-    package init(store: ReplicaStore, software: String, random: any RandomNumberGenerator) {
+    package init(store: ReplicaStore, software: String, random: any RandomNumberGenerator, pace: Pace = Pace()) {
         self.store = store
         self.software = software
+        self.pace = pace
         self.random = random
     }
 
     /// True while a further `flush` has something to do.
-    package var needsFlush: Bool { !deliveries.isEmpty || canUpload }
+    package var needsFlush: Bool { (!deliveries.isEmpty && disk != .full) || canUpload }
 
     /// True while the hub has welcomed this node and the line stands.
     package var isConnected: Bool { session?.isSyncing ?? false }
@@ -159,7 +165,10 @@ package final class NodeEngine {
         case .send, .close: perform([step])
         case .welcomed(let welcome): try begin(welcome, nowMilliseconds)
         case .acknowledged(let head): try acknowledge(head, nowMilliseconds)
-        case .apply(let delivery): deliveries.append(delivery)
+        case .apply(let delivery):
+            deliveries.append(delivery)
+            // The mark was about the records before this.
+            audit = nil
         case .audit(let mark): audit = mark
         case .retry(let afterMilliseconds): retryMilliseconds = afterMilliseconds
         case .refused(let code, let detail):
@@ -217,7 +226,7 @@ package final class NodeEngine {
         let zero = [UInt8](repeating: 0, count: 32)
         return Hello(
             version: Protocol.version, node: store.identity.node, features: [Protocol.deflate], cursor: store.cursor,
-            credit: Limits.downloadCreditEntries,
+            credit: pace.downloadCreditEntries,
             actors: [
                 ActorHead(
                     actor: actor, sequence: state?.lastSequence ?? 0, chain: state?.chain.head.bytes ?? zero)
@@ -251,40 +260,36 @@ package final class NodeEngine {
     // MARK: Keeping in step
 
     private func flush(_ nowMilliseconds: UInt64) throws {
-        try applyDeliveries(nowMilliseconds)
-        try settleAudit(nowMilliseconds)
+        if disk != .full { try takeIn(nowMilliseconds) }
         try upload()
+    }
+
+    private func takeIn(_ nowMilliseconds: UInt64) throws {
+        do {
+            try applyDeliveries(nowMilliseconds)
+            try settleAudit(nowMilliseconds)
+            disk = .fine
+        } catch StoreError.full {
+            if disk == .fine { actions.append(.log(.diskFull)) }
+            disk = .full
+        }
     }
 
     private func applyDeliveries(_ nowMilliseconds: UInt64) throws {
         guard let epoch = session?.epoch, !deliveries.isEmpty else { return }
-        let batch = Array(deliveries.prefix(Limits.transactionOperationsMax))
+        let batch = Array(deliveries.prefix(pace.transactionOperationsMax))
         guard let position = batch.last?.lastPosition else { return }
+        try store.apply(
+            batch.map(ReplicaStore.Delivery.init), cursor: HubPosition(epoch: epoch, sequence: position),
+            nowMilliseconds: nowMilliseconds, toleranceMilliseconds: Limits.clockAheadToleranceMilliseconds)
         deliveries.removeFirst(batch.count)
-        do {
-            try store.apply(
-                batch.map(ReplicaStore.Delivery.init), cursor: HubPosition(epoch: epoch, sequence: position),
-                nowMilliseconds: nowMilliseconds, toleranceMilliseconds: Limits.clockAheadToleranceMilliseconds)
-        } catch StoreError.full {
-            return leaveForLackOfSpace()
-        }
         progress.hubHead = max(progress.hubHead ?? 0, position)
         perform(session?.applied(through: position, entries: batch.reduce(0) { $0 + $1.entries }) ?? [])
-    }
-
-    /// Nothing of the batch was kept; the hub sends it again, from the cursor, when the line stands again.
-    private func leaveForLackOfSpace() {
-        deliveries = []
-        audit = nil
-        retryMilliseconds = Self.lastingRefusalMilliseconds
-        actions.append(.log(.diskFull))
-        perform(session?.fail(.unavailable, "the disk of this node is full") ?? [])
     }
 
     /// Compares with the hub once everything before the mark is applied and every own operation is stamped.
     private func settleAudit(_ nowMilliseconds: UInt64) throws {
         guard let mark = audit, deliveries.isEmpty, let epoch = session?.epoch else { return }
-        audit = nil
         progress.hubHead = max(progress.hubHead ?? 0, mark.position)
         if mark.position > store.cursor?.sequence ?? 0 {
             try store.apply(
@@ -292,6 +297,7 @@ package final class NodeEngine {
                 toleranceMilliseconds: Limits.clockAheadToleranceMilliseconds)
             perform(session?.applied(through: mark.position, entries: 0) ?? [])
         }
+        audit = nil
         guard try store.isEverythingStamped() else { return }
         guard try store.digest().sum == mark.digest else {
             try store.noteIncident(
@@ -314,12 +320,13 @@ package final class NodeEngine {
         guard canUpload, let next = session?.nextToUpload(of: actor), let room = session?.uploadRoom(of: actor) else {
             return
         }
-        let limit = min(room, UInt64(Limits.transactionOperationsMax))
+        let limit = min(room, UInt64(pace.transactionOperationsMax))
         let (operations, chain) = try store.outgoing(of: actor, from: next, atMost: limit)
         perform(session?.upload(operations, chain: chain.head.bytes) ?? [])
     }
 
     private func tick(_ nowMilliseconds: UInt64) {
+        if disk == .full { disk = .fullButTryAgain }
         perform(session?.tick(nowMilliseconds: nowMilliseconds) ?? [])
     }
 

@@ -25,6 +25,10 @@ extension ReplicaStore {
         let file = try database.read { try String.fetchAll($0, sql: "PRAGMA quick_check(5)") }
         let fresh = try Self.createInMemory(as: identity)
         defer { fresh.close() }
+        #if DEBUG
+            // A mistake of the rules would be made here, too.
+            fresh.faults.bug = faults.bug
+        #endif
         var position: Int64 = 0
         var operations: UInt64 = 0
         while true {

@@ -35,6 +35,9 @@ extension ReplicaStore {
     package func edit(_ request: EditRequest, at moment: Moment) throws -> EditOutcome {
         let observed = observed
         let time = tick(nowMilliseconds: moment.nowMilliseconds)
+        #if DEBUG
+            let request = faults.bug == .staleEditWritten ? Self.unseeing(request) : request
+        #endif
         return try write { transaction in
             let members = MemberTable(transaction: transaction)
             let current = try members.read(request.member)
@@ -60,6 +63,9 @@ extension ReplicaStore {
         let time = tick(nowMilliseconds: moment.nowMilliseconds)
         return try write { transaction in
             if let position = try SaleTable(transaction: transaction).position(of: sale.id) {
+                #if DEBUG
+                    if faults.bug == .saleRecordedTwice { return try recordAgain(sale, at: time, in: transaction) }
+                #endif
                 return try transaction.operation(at: position)?.publicBody == sale.publicBody() ? .repeated : .different
             }
             let operation = Operation(

@@ -20,6 +20,11 @@ extension ReplicaStore {
     ) throws {
         let cursor =
             self.cursor.map { $0.epoch == cursor.epoch && $0.sequence > cursor.sequence ? $0 : cursor } ?? cursor
+        #if DEBUG
+            if faults.bug == .cursorApartFromData {
+                try write { try $0.setMeta(.cursor, .unsigned(cursor.sequence)) }
+            }
+        #endif
         try write { transaction in
             for delivery in deliveries {
                 switch delivery {

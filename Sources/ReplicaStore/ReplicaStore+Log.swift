@@ -51,6 +51,30 @@ extension ReplicaStore {
         return (entries, through)
     }
 
+    /// The hub's log in its order, a page at a time; for checks.
+    package func entries(after position: UInt64, atMost limit: Int) throws -> [LogEntry] {
+        try read { database in
+            let sql = "\(OperationColumns.select) WHERE hub_sequence > ? ORDER BY position LIMIT ?"
+            let statement = try SQLStatement(cached: sql, in: database)
+            defer { statement.reset() }
+            try statement.bind(.unsigned(position), .integer(Int64(limit)))
+            var entries: [LogEntry] = []
+            while try statement.step() {
+                guard let actor = actors[statement.integer(0)], let stamp = try OperationColumns.stamp(in: statement)
+                else { continue }
+                let operation = try OperationColumns.operation(in: statement, actor: actor.actor)
+                entries.append(LogEntry(operation: operation, stamp: stamp))
+            }
+            return entries
+        }
+    }
+
+    /// What is held of an actor, from a sequence on; for checks.
+    package func operations(of actor: ActorID, from: UInt64) throws -> [Operation] {
+        guard let state = actors[actor], from <= state.lastSequence else { return [] }
+        return try readLog { try $0.operations(of: state, from: from, through: state.lastSequence) }
+    }
+
     /// How many own operations the hub is not known to hold, and the time of the first of them.
     package func waiting() throws -> (operations: UInt64, sinceMilliseconds: UInt64?) {
         guard let state = actors[identity.actor], state.lastSequence > state.acknowledgedSequence else {

@@ -23,6 +23,9 @@ package final class ReplicaStore {
     /// At the hub: the last entry of its log.
     package internal(set) var head: UInt64
     private var statements: HotStatements?
+    #if DEBUG
+        package var faults = StoreFaults()
+    #endif
 
     private init(database: any DatabaseWriter, path: String) throws {
         self.database = database
@@ -72,6 +75,11 @@ package final class ReplicaStore {
     /// Opens the same memory again, as after a crash: whatever was not committed is gone.
     package func reopenedInMemory() throws -> ReplicaStore {
         close()
+        #if DEBUG
+            if faults.bug == .sequenceReused {
+                try Self.open(database, path: ":memory:", role: .node).forgetLastOwnOperation()
+            }
+        #endif
         return try Self.open(database, path: ":memory:", role: identity.role)
     }
 
@@ -135,31 +143,47 @@ package final class ReplicaStore {
 
     /// Runs the body in one transaction. If it throws, nothing has happened, in the file or in memory.
     func write<Result>(_ body: (WriteTransaction) throws -> Result) throws -> Result {
+        let (result, changed, changesDigest) = try commit { database in
+            let transaction = makeTransaction(on: try hotStatements(database))
+            let result = try body(transaction)
+            try transaction.finish()
+            return (result, transaction.actors.changed, transaction.changesDigest)
+        }
+        actors.take(changed)
+        unsavedActors = []
+        if changesDigest { knownDigest = nil }
+        return result
+    }
+
+    /// Changes to the rare tables (roster, tills), which GRDB serves well enough.
+    func writeRare<Result>(_ body: (Database) throws -> Result) throws -> Result { try commit(body) }
+
+    private func commit<Result>(_ body: (Database) throws -> Result) throws -> Result {
         do {
-            let (result, changed, changesDigest) = try database.write { database in
-                let transaction = WriteTransaction(
-                    statements: try hotStatements(database), actors: actors, unsaved: unsavedActors,
-                    lookupSecret: identity.lookupKey)
-                let result = try body(transaction)
-                try transaction.finish()
-                return (result, transaction.actors.changed, transaction.changesDigest)
-            }
-            actors.take(changed)
-            unsavedActors = []
-            if changesDigest { knownDigest = nil }
-            return result
+            #if DEBUG
+                try faults.begin()
+                let result = try database.write { database in
+                    let result = try body(database)
+                    try faults.interrupt(.beforeCommit)
+                    return result
+                }
+                try faults.interrupt(.afterCommit)
+                return result
+            #else
+                return try database.write(body)
+            #endif
         } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
             throw StoreError.full
         }
     }
 
-    /// Changes to the rare tables (roster, tills), which GRDB serves well enough.
-    func writeRare<Result>(_ body: (Database) throws -> Result) throws -> Result {
-        do {
-            return try database.write(body)
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
-            throw StoreError.full
-        }
+    private func makeTransaction(on statements: HotStatements) -> WriteTransaction {
+        let transaction = WriteTransaction(
+            statements: statements, actors: actors, unsaved: unsavedActors, lookupSecret: identity.lookupKey)
+        #if DEBUG
+            transaction.bug = faults.bug
+        #endif
+        return transaction
     }
 
     /// The engine's own reads go over the writer's connection: they never wait for headquarters' queries, which may

@@ -11,6 +11,9 @@ final class WriteTransaction {
     private let unsaved: Set<ActorID>
     private var digests: [Int: AdditiveDigest] = [:]
     private var changes: [RecordID: [RecordChange]] = [:]
+    #if DEBUG
+        var bug: PlantedBug?
+    #endif
 
     /// - Parameter unsaved: actors whose state in memory is ahead of the file.
     init(statements: HotStatements, actors: ActorTable, unsaved: Set<ActorID>, lookupSecret: [UInt8]) {
@@ -98,10 +101,20 @@ final class WriteTransaction {
         for (id, changes) in changes.sorted(by: { $0.key < $1.key }) {
             let before = try members.read(id)
             var state = before.state
-            for change in changes { change.apply(to: &state) }
+            for change in changes {
+                #if DEBUG
+                    planted(change, on: state)?.apply(to: &state)
+                #else
+                    change.apply(to: &state)
+                #endif
+            }
             guard state != before.state else { continue }
             let after = Member(id: id, state: state)
-            try replaceDigest(of: before, with: after)
+            #if DEBUG
+                if !leavesDigestAlone(changes) { try replaceDigest(of: before, with: after) }
+            #else
+                try replaceDigest(of: before, with: after)
+            #endif
             try members.write(after, replacing: before)
         }
         changes = [:]

@@ -129,7 +129,9 @@ package struct HubSession: Equatable, Sendable {
 
     /// To be called now and then: asks whether the peer is there, and gives up after too long a silence.
     package mutating func tick(nowMilliseconds: UInt64) -> [Action] {
-        let silence = nowMilliseconds &- min(lastHeardMilliseconds, nowMilliseconds)
+        // A clock that was set back must not make a dead line look alive.
+        lastHeardMilliseconds = min(lastHeardMilliseconds, nowMilliseconds)
+        let silence = nowMilliseconds - lastHeardMilliseconds
         switch phase {
         case .closed: return []
         case .expectingGreeting, .greeting:

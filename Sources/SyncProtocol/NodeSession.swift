@@ -145,7 +145,9 @@ package struct NodeSession: Equatable, Sendable {
     }
 
     package mutating func tick(nowMilliseconds: UInt64) -> [Action] {
-        let silence = nowMilliseconds &- min(lastHeardMilliseconds, nowMilliseconds)
+        // A clock that was set back must not make a dead line look alive.
+        lastHeardMilliseconds = min(lastHeardMilliseconds, nowMilliseconds)
+        let silence = nowMilliseconds - lastHeardMilliseconds
         guard phase != .closed else { return [] }
         if silence > Limits.silenceBeforeCloseMilliseconds { return fail(.silent, "no sign of life") }
         guard silence > Limits.silenceBeforePingMilliseconds, !hasAsked else { return [] }
