@@ -17,13 +17,23 @@ package final class HubService: Service {
         package let port: Int
         package let software: String
         package let group: any EventLoopGroup
+        /// Stamps operations; a replay gives the past's.
         package let nowMilliseconds: @Sendable () -> UInt64
+        /// Measures silences.
+        package let steadyMilliseconds: @Sendable () -> UInt64
+        /// Issues and checks certificates.
+        package let certificateNowSeconds: @Sendable () -> Int64
         package let makeRandom: @Sendable () -> any RandomNumberGenerator & Sendable
         package let logger: Logger
 
+        /// - Parameters:
+        ///   - steadyMilliseconds: a clock that nobody sets; without it `nowMilliseconds` serves.
+        ///   - certificateNowSeconds: without it `nowMilliseconds` serves.
         package init(
             directory: HubDirectory, host: String, port: Int, software: String, group: any EventLoopGroup,
             nowMilliseconds: @escaping @Sendable () -> UInt64,
+            steadyMilliseconds: (@Sendable () -> UInt64)? = nil,
+            certificateNowSeconds: (@Sendable () -> Int64)? = nil,
             makeRandom: @escaping @Sendable () -> any RandomNumberGenerator & Sendable, logger: Logger
         ) {
             self.directory = directory
@@ -32,19 +42,19 @@ package final class HubService: Service {
             self.software = software
             self.group = group
             self.nowMilliseconds = nowMilliseconds
+            self.steadyMilliseconds = steadyMilliseconds ?? nowMilliseconds
+            self.certificateNowSeconds = certificateNowSeconds ?? { Int64(nowMilliseconds() / 1_000) }
             self.makeRandom = makeRandom
             self.logger = logger
         }
     }
 
-    private struct State: ~Copyable {
-        let engine: HubEngine
-        var connections: [ConnectionID: LineConnection] = [:]
-    }
-
     private let configuration: Configuration
     private let authority: ChainAuthority
-    private let state: Mutex<State>
+    /// Held while the engine works, which may be as long as the disk takes.
+    private let engine: Mutex<HubEngine>
+    /// Never held for longer than a look-up takes: the transport's threads need it.
+    private let connections = Mutex<[ConnectionID: LineConnection]>([:])
     private let lock: DirectoryLock
     private let reports: AsyncThrowingStream<Never, any Error>
     private let report: AsyncThrowingStream<Never, any Error>.Continuation
@@ -62,9 +72,9 @@ package final class HubService: Service {
         self.configuration = configuration
         lock = try DirectoryLock(directory: configuration.directory.path)
         authority = try configuration.directory.authority()
-        let engine = try configuration.directory.engine(
-            software: configuration.software, random: configuration.makeRandom())
-        state = Mutex(State(engine: engine))
+        engine = Mutex(
+            try configuration.directory.engine(
+                software: configuration.software, random: configuration.makeRandom()))
         (reports, report) = AsyncThrowingStream.makeStream()
     }
 
@@ -85,7 +95,7 @@ package final class HubService: Service {
     package func start() throws {
         let inbox = EventInbox<HubEngine.Event>(label: "branchline.hub") { [weak self] in self?.work($0) }
         let settings = TransportSettings(
-            group: configuration.group, numbers: ConnectionNumbers(), nowSeconds: nowSeconds
+            group: configuration.group, numbers: ConnectionNumbers(), nowSeconds: configuration.certificateNowSeconds
         ) { [weak self] in self?.receive($0, inbox) }
         let listener = try LineListener.listen(
             host: configuration.host, port: configuration.port, identity: try configuration.directory.identity(),
@@ -108,32 +118,28 @@ package final class HubService: Service {
         running.listener.stop()
         running.control.stop()
         running.inbox.close()
-        state.withLock { state in
-            for connection in state.connections.values {
-                connection.send([.error(.stopping, detail: "the hub is stopping; come again")])
-                connection.closeAfterSending()
-            }
-            state.connections = [:]
-            state.engine.close()
+        let open = connections.withLock { connections in
+            defer { connections = [:] }
+            return Array(connections.values)
         }
+        for connection in open {
+            connection.send([.error(.stopping, detail: "the hub is stopping; come again")])
+            connection.closeAfterSending()
+        }
+        engine.withLock { $0.close() }
         configuration.logger.notice("hub has stopped")
-    }
-
-    private var nowSeconds: @Sendable () -> Int64 {
-        let now = configuration.nowMilliseconds
-        return { Int64(now() / 1_000) }
     }
 
     private func receive(_ event: TransportEvent, _ inbox: EventInbox<HubEngine.Event>) {
         switch event {
         case .opened(let connection, let peer, let address):
             configuration.logger.debug("line opened", metadata: ["peer.address": "\(address)", "peer": "\(peer)"])
-            state.withLock { $0.connections[connection.id] = connection }
+            connections.withLock { $0[connection.id] = connection }
             inbox.post(.connected(connection.id, peer))
         case .received(let id, let messages): inbox.post(.received(id, messages))
         case .malformed(let id, let error): inbox.post(.malformed(id, "\(error)"))
         case .closed(let id):
-            state.withLock { $0.connections[id] = nil }
+            connections.withLock { $0[id] = nil }
             inbox.post(.disconnected(id))
         case .drained, .failed: break
         case .refused(let refusal, let address):
@@ -149,9 +155,9 @@ package final class HubService: Service {
 
     private func work(_ events: [HubEngine.Event]) {
         do {
-            try state.withLock { state in
-                for event in events { try step(event, &state) }
-                repeat { try step(.flush, &state) } while state.engine.needsFlush && !hasMoreEvents
+            try engine.withLock { engine in
+                for event in events { try step(event, engine) }
+                repeat { try step(.flush, engine) } while engine.needsFlush && !hasMoreEvents
             }
         } catch {
             configuration.logger.critical("the hub cannot go on", metadata: ["error": "\(error)"])
@@ -161,15 +167,18 @@ package final class HubService: Service {
 
     private var hasMoreEvents: Bool { running.withLock { $0?.inbox.hasMore ?? false } }
 
-    private func step(_ event: HubEngine.Event, _ state: inout State) throws {
-        for action in try state.engine.handle(event, nowMilliseconds: configuration.nowMilliseconds()) {
+    private func step(_ event: HubEngine.Event, _ engine: HubEngine) throws {
+        let actions = try engine.handle(
+            event, nowMilliseconds: configuration.nowMilliseconds(),
+            steadyMilliseconds: configuration.steadyMilliseconds())
+        for action in actions {
             switch action {
-            case .send(let id, let messages): state.connections[id]?.send(messages)
-            case .deflate(let id): state.connections[id]?.startDeflating()
-            case .close(let id): state.connections[id]?.closeAfterSending()
+            case .send(let id, let messages): connection(id)?.send(messages)
+            case .deflate(let id): connection(id)?.startDeflating()
+            case .close(let id): connection(id)?.closeAfterSending()
             case .issueCertificate(let id, let node, let publicKey):
                 let certificate = try certify(node, publicKey)
-                try step(.issued(id, certificate: certificate, authority: authority.pem), &state)
+                try step(.issued(id, certificate: certificate, authority: authority.pem), engine)
             case .log(let notice): configuration.logger.log(notice)
             }
         }
@@ -177,9 +186,13 @@ package final class HubService: Service {
 }
 
 extension HubService {
+    private func connection(_ id: ConnectionID) -> LineConnection? { connections.withLock { $0[id] } }
+
     private func certify(_ node: NodeID, _ publicKey: [UInt8]) throws -> String {
         var random = RandomSource(configuration.makeRandom())
-        return try authority.issueNode(node, publicKey: publicKey, nowSeconds: nowSeconds(), using: &random).pem
+        return try authority.issueNode(
+            node, publicKey: publicKey, nowSeconds: configuration.certificateNowSeconds(), using: &random
+        ).pem
     }
 }
 

@@ -60,6 +60,8 @@ package final class NodeEngine {
     private var attempts: UInt64 = 0
     private var retryMilliseconds: UInt64?
     var progress = Progress()
+    /// Measures silences: unlike the date, nobody sets it.
+    private var steadyMilliseconds: UInt64 = 0
     private var actions: [Action] = []
 
     /// What status tells beyond what the store knows.
@@ -85,10 +87,15 @@ package final class NodeEngine {
     /// True while the hub has welcomed this node and the line stands.
     package var isConnected: Bool { session?.isSyncing ?? false }
 
+    /// - Parameter steadyMilliseconds: a clock that is never set back or forward, since whenever; without it the date
+    ///   serves.
     /// - Throws: only what the disk does beyond being full; the process cannot go on then.
-    package func handle(_ event: Event, nowMilliseconds: UInt64) throws -> [Action] {
+    package func handle(
+        _ event: Event, nowMilliseconds: UInt64, steadyMilliseconds: UInt64? = nil
+    ) throws -> [Action] {
+        self.steadyMilliseconds = steadyMilliseconds ?? nowMilliseconds
         switch event {
-        case .connected(let id): connect(id, nowMilliseconds)
+        case .connected(let id): connect(id)
         case .connectFailed(let reason):
             actions.append(.log(.connectFailed(reason)))
             retry()
@@ -101,7 +108,7 @@ package final class NodeEngine {
         case .till(let id, let request):
             actions.append(.reply(id, try answer(request, nowMilliseconds)))
         case .flush: try flush(nowMilliseconds)
-        case .tick: tick(nowMilliseconds)
+        case .tick: tick()
         case .leave: perform(session?.leave() ?? [])
         }
         defer { actions = [] }
@@ -112,10 +119,10 @@ package final class NodeEngine {
 
     // MARK: The line to the hub
 
-    private func connect(_ id: ConnectionID, _ nowMilliseconds: UInt64) {
+    private func connect(_ id: ConnectionID) {
         line = id
         progress.refusal = nil
-        let (session, steps) = NodeSession.open(with: hello(), nowMilliseconds: nowMilliseconds)
+        let (session, steps) = NodeSession.open(with: hello(), nowMilliseconds: steadyMilliseconds)
         self.session = session
         perform(steps)
     }
@@ -138,7 +145,7 @@ package final class NodeEngine {
         }
         guard id == line else { return }
         progress.lastHeardMilliseconds = nowMilliseconds
-        for step in session?.receive(message, nowMilliseconds: nowMilliseconds) ?? [] {
+        for step in session?.receive(message, nowMilliseconds: steadyMilliseconds) ?? [] {
             try perform(step, nowMilliseconds)
         }
     }
@@ -306,8 +313,8 @@ package final class NodeEngine {
         perform(session?.upload(operations, chain: chain.head.bytes) ?? [])
     }
 
-    private func tick(_ nowMilliseconds: UInt64) {
-        perform(session?.tick(nowMilliseconds: nowMilliseconds) ?? [])
+    private func tick() {
+        perform(session?.tick(nowMilliseconds: steadyMilliseconds) ?? [])
     }
 
     // MARK: Tills and the administrator

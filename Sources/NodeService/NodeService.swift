@@ -16,14 +16,18 @@ package final class NodeService: Service {
         package let group: any EventLoopGroup
         /// Orders screens and stamps operations; a replay gives the past's.
         package let nowMilliseconds: @Sendable () -> UInt64
+        /// Measures silences.
+        package let steadyMilliseconds: @Sendable () -> UInt64
         /// Checks certificates; always the real one.
         package let certificateNowSeconds: @Sendable () -> Int64
         package let makeRandom: @Sendable () -> any RandomNumberGenerator & Sendable
         package let logger: Logger
 
+        /// - Parameter steadyMilliseconds: a clock that nobody sets; without it `nowMilliseconds` serves.
         package init(
             directory: NodeDirectory, software: String, group: any EventLoopGroup,
             nowMilliseconds: @escaping @Sendable () -> UInt64,
+            steadyMilliseconds: (@Sendable () -> UInt64)? = nil,
             certificateNowSeconds: @escaping @Sendable () -> Int64,
             makeRandom: @escaping @Sendable () -> any RandomNumberGenerator & Sendable, logger: Logger
         ) {
@@ -31,25 +35,32 @@ package final class NodeService: Service {
             self.software = software
             self.group = group
             self.nowMilliseconds = nowMilliseconds
+            self.steadyMilliseconds = steadyMilliseconds ?? nowMilliseconds
             self.certificateNowSeconds = certificateNowSeconds
             self.makeRandom = makeRandom
             self.logger = logger
         }
     }
 
-    private struct State: ~Copyable {
+    /// Held while the engine works, which may be as long as the disk takes.
+    private struct Works: ~Copyable {
         let engine: NodeEngine
+        var identity: Identity
+    }
+
+    /// Never held for longer than a look-up takes: the transport's and the tills' threads need it.
+    private struct Doors: ~Copyable {
         var connections: [ConnectionID: LineConnection] = [:]
         var answers: [NodeEngine.RequestID: @Sendable (TillAnswer) -> Void] = [:]
         var lastRequest: UInt64 = 0
-        var identity: Identity
     }
 
     /// What the tills and pages may read without asking the engine.
     package let reader: ReplicaReader
     package let identity: ReplicaIdentity
     private let configuration: Configuration
-    private let state: Mutex<State>
+    private let works: Mutex<Works>
+    private let doors = Mutex(Doors())
     private let lock: DirectoryLock
     private let reports: AsyncThrowingStream<Never, any Error>
     private let report: AsyncThrowingStream<Never, any Error>.Continuation
@@ -71,7 +82,7 @@ package final class NodeService: Service {
         identity = store.identity
         let engine = NodeEngine(
             store: store, software: configuration.software, random: configuration.makeRandom())
-        state = Mutex(State(engine: engine, identity: try configuration.directory.identity()))
+        works = Mutex(Works(engine: engine, identity: try configuration.directory.identity()))
         (reports, report) = AsyncThrowingStream.makeStream()
     }
 
@@ -113,11 +124,12 @@ package final class NodeService: Service {
         running.ticks.cancel()
         running.control.stop()
         running.inbox.close()
-        state.withLock { state in
-            for connection in state.connections.values { connection.closeAfterSending() }
-            state.connections = [:]
-            state.engine.close()
+        let open = doors.withLock { doors in
+            defer { doors.connections = [:] }
+            return Array(doors.connections.values)
         }
+        for connection in open { connection.closeAfterSending() }
+        works.withLock { $0.engine.close() }
         configuration.logger.notice("node has stopped", metadata: ["node": "\(identity.node.value)"])
     }
 
@@ -132,10 +144,10 @@ package final class NodeService: Service {
 
     /// - Parameter answer: called on the engine's thread; must only take note and return.
     package func perform(_ request: TillRequest, answer: @escaping @Sendable (TillAnswer) -> Void) {
-        let id = state.withLock { state in
-            state.lastRequest += 1
-            let id = NodeEngine.RequestID(state.lastRequest)
-            state.answers[id] = answer
+        let id = doors.withLock { doors in
+            doors.lastRequest += 1
+            let id = NodeEngine.RequestID(doors.lastRequest)
+            doors.answers[id] = answer
             return id
         }
         running.withLock { $0?.inbox }?.post(.till(id, request))
@@ -146,12 +158,12 @@ package final class NodeService: Service {
     private func receive(_ event: TransportEvent, _ inbox: EventInbox<NodeEngine.Event>) {
         switch event {
         case .opened(let connection, let peer, _):
-            state.withLock { $0.connections[connection.id] = connection }
+            doors.withLock { $0.connections[connection.id] = connection }
             inbox.post(peer == .administrator ? .administrator(connection.id) : .connected(connection.id))
         case .received(let id, let messages): inbox.post(.received(id, messages))
         case .malformed(let id, let error): inbox.post(.malformed(id, "\(error)"))
         case .closed(let id):
-            state.withLock { $0.connections[id] = nil }
+            doors.withLock { $0.connections[id] = nil }
             inbox.post(.disconnected(id))
         case .failed(_, let failure): inbox.post(.connectFailed("\(failure)"))
         case .refused(let refusal, let address):
@@ -164,9 +176,9 @@ package final class NodeService: Service {
 
     private func work(_ events: [NodeEngine.Event]) {
         do {
-            try state.withLock { state in
-                for event in events { try step(event, &state) }
-                repeat { try step(.flush, &state) } while state.engine.needsFlush && !hasMoreEvents
+            try works.withLock { works in
+                for event in events { try step(event, &works) }
+                repeat { try step(.flush, &works) } while works.engine.needsFlush && !hasMoreEvents
             }
         } catch {
             configuration.logger.critical("the node cannot go on", metadata: ["error": "\(error)"])
@@ -176,19 +188,24 @@ package final class NodeService: Service {
 
     private var hasMoreEvents: Bool { running.withLock { $0?.inbox.hasMore ?? false } }
 
-    private func step(_ event: NodeEngine.Event, _ state: inout State) throws {
-        for action in try state.engine.handle(event, nowMilliseconds: configuration.nowMilliseconds()) {
+    private func step(_ event: NodeEngine.Event, _ works: inout Works) throws {
+        let actions = try works.engine.handle(
+            event, nowMilliseconds: configuration.nowMilliseconds(),
+            steadyMilliseconds: configuration.steadyMilliseconds())
+        for action in actions {
             switch action {
-            case .connect: try connect(state.identity)
+            case .connect: try connect(works.identity)
             case .connectAfter(let milliseconds): dial(afterMilliseconds: milliseconds)
-            case .send(let id, let messages): state.connections[id]?.send(messages)
-            case .deflate(let id): state.connections[id]?.startDeflating()
-            case .close(let id): state.connections[id]?.closeAfterSending()
-            case .reply(let id, let answer): state.answers.removeValue(forKey: id)?(answer)
+            case .send(let id, let messages): connection(id)?.send(messages)
+            case .deflate(let id): connection(id)?.startDeflating()
+            case .close(let id): connection(id)?.closeAfterSending()
+            case .reply(let id, let answer): doors.withLock { $0.answers.removeValue(forKey: id) }?(answer)
             case .log(let notice): log(notice)
             }
         }
     }
+
+    private func connection(_ id: ConnectionID) -> LineConnection? { doors.withLock { $0.connections[id] } }
 
     private func connect(_ identity: Identity) throws {
         guard let connector = running.withLock({ $0?.connector }), let trust = identity.trust else { return }
