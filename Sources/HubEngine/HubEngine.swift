@@ -81,6 +81,8 @@ package final class HubEngine {
     private var isSomeoneBehind = false
     private var headAtLastTick: UInt64 = 0
     private var knownDigest: (head: UInt64, sum: UInt128)?
+    /// Measures silences: unlike the date, nobody sets it.
+    private var steadyMilliseconds: UInt64 = 0
     var actions: [Action] = []
 
     package init(store: ReplicaStore, settings: Settings, random: any RandomNumberGenerator) {
@@ -92,10 +94,15 @@ package final class HubEngine {
     /// True while a further `flush` has something to do.
     package var needsFlush: Bool { !arrivals.isEmpty || isSomeoneBehind }
 
+    /// - Parameter steadyMilliseconds: a clock that is never set back or forward, since whenever; without it the date
+    ///   serves.
     /// - Throws: only what the disk does; the process cannot go on then.
-    package func handle(_ event: Event, nowMilliseconds: UInt64) throws -> [Action] {
+    package func handle(
+        _ event: Event, nowMilliseconds: UInt64, steadyMilliseconds: UInt64? = nil
+    ) throws -> [Action] {
+        self.steadyMilliseconds = steadyMilliseconds ?? nowMilliseconds
         switch event {
-        case .connected(let id, let peer): connect(id, peer, nowMilliseconds)
+        case .connected(let id, let peer): connect(id, peer)
         case .received(let id, let messages):
             for message in messages { try receive(message, on: id, nowMilliseconds) }
         case .malformed(let id, let detail):
@@ -114,8 +121,8 @@ package final class HubEngine {
 
     // MARK: Connections
 
-    private func connect(_ id: ConnectionID, _ peer: Peer, _ nowMilliseconds: UInt64) {
-        lines[id] = Line(session: HubSession(peer: peer, nowMilliseconds: nowMilliseconds))
+    private func connect(_ id: ConnectionID, _ peer: Peer) {
+        lines[id] = Line(session: HubSession(peer: peer, nowMilliseconds: steadyMilliseconds))
         guard lines.count > settings.nodesMax else { return }
         actions.append(.send(id, [.busy(retryMilliseconds: Limits.busyRetryMilliseconds)]))
         actions.append(.close(id))
@@ -133,7 +140,7 @@ package final class HubEngine {
             administer(message, on: id, nowMilliseconds)
             return
         }
-        let steps = line.session.receive(message, nowMilliseconds: nowMilliseconds)
+        let steps = line.session.receive(message, nowMilliseconds: steadyMilliseconds)
         lines[id] = line
         for step in steps { try perform(step, on: id, nowMilliseconds) }
     }
@@ -310,7 +317,7 @@ package final class HubEngine {
         headAtLastTick = store.head
         for id in lines.keys.sorted() {
             guard var line = lines[id], line.session.peer != .administrator else { continue }
-            let steps = line.session.tick(nowMilliseconds: nowMilliseconds)
+            let steps = line.session.tick(nowMilliseconds: steadyMilliseconds)
             lines[id] = line
             perform(steps, on: id)
             if let line = lines[id], line.session.isSyncing, line.markedThrough < store.head,
@@ -319,12 +326,11 @@ package final class HubEngine {
                 try mark(id, nowMilliseconds)
             }
         }
-        progressSavedMilliseconds = min(progressSavedMilliseconds, nowMilliseconds)
-        guard !progress.isEmpty, nowMilliseconds >= progressSavedMilliseconds + Self.progressSavedEveryMilliseconds
+        guard !progress.isEmpty, steadyMilliseconds >= progressSavedMilliseconds + Self.progressSavedEveryMilliseconds
         else {
             return
         }
-        progressSavedMilliseconds = nowMilliseconds
+        progressSavedMilliseconds = steadyMilliseconds
         try store.noteProgress(progress, nowMilliseconds: nowMilliseconds)
         progress = [:]
     }

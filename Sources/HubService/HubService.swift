@@ -17,13 +17,23 @@ package final class HubService: Service {
         package let port: Int
         package let software: String
         package let group: any EventLoopGroup
+        /// Stamps operations; a replay gives the past's.
         package let nowMilliseconds: @Sendable () -> UInt64
+        /// Measures silences.
+        package let steadyMilliseconds: @Sendable () -> UInt64
+        /// Issues and checks certificates.
+        package let certificateNowSeconds: @Sendable () -> Int64
         package let makeRandom: @Sendable () -> any RandomNumberGenerator & Sendable
         package let logger: Logger
 
+        /// - Parameters:
+        ///   - steadyMilliseconds: a clock that nobody sets; without it `nowMilliseconds` serves.
+        ///   - certificateNowSeconds: without it `nowMilliseconds` serves.
         package init(
             directory: HubDirectory, host: String, port: Int, software: String, group: any EventLoopGroup,
             nowMilliseconds: @escaping @Sendable () -> UInt64,
+            steadyMilliseconds: (@Sendable () -> UInt64)? = nil,
+            certificateNowSeconds: (@Sendable () -> Int64)? = nil,
             makeRandom: @escaping @Sendable () -> any RandomNumberGenerator & Sendable, logger: Logger
         ) {
             self.directory = directory
@@ -32,6 +42,8 @@ package final class HubService: Service {
             self.software = software
             self.group = group
             self.nowMilliseconds = nowMilliseconds
+            self.steadyMilliseconds = steadyMilliseconds ?? nowMilliseconds
+            self.certificateNowSeconds = certificateNowSeconds ?? { Int64(nowMilliseconds() / 1_000) }
             self.makeRandom = makeRandom
             self.logger = logger
         }
@@ -39,8 +51,9 @@ package final class HubService: Service {
 
     private let configuration: Configuration
     private let authority: ChainAuthority
+    /// Held while the engine works, which may be as long as the disk takes.
     private let engine: Mutex<HubEngine>
-    /// Apart from the engine, so that the threads of the lines never wait for a transaction.
+    /// Never held for longer than a look-up takes: the transport's threads need it.
     private let connections = Mutex<[ConnectionID: LineConnection]>([:])
     private let lock: DirectoryLock
     private let reports: AsyncThrowingStream<Never, any Error>
@@ -81,7 +94,7 @@ package final class HubService: Service {
     package func start() throws {
         let inbox = EventInbox<HubEngine.Event>(label: "branchline.hub") { [weak self] in self?.work($0) }
         let settings = TransportSettings(
-            group: configuration.group, numbers: ConnectionNumbers(), nowSeconds: nowSeconds
+            group: configuration.group, numbers: ConnectionNumbers(), nowSeconds: configuration.certificateNowSeconds
         ) { [weak self] in self?.receive($0, inbox) }
         let listener = try LineListener.listen(
             host: configuration.host, port: configuration.port, identity: try configuration.directory.identity(),
@@ -104,20 +117,16 @@ package final class HubService: Service {
         running.listener.stop()
         running.control.stop()
         running.inbox.close()
-        connections.withLock { connections in
-            for connection in connections.values {
-                connection.send([.error(.stopping, detail: "the hub is stopping; come again")])
-                connection.closeAfterSending()
-            }
-            connections = [:]
+        let open = connections.withLock { connections in
+            defer { connections = [:] }
+            return Array(connections.values)
+        }
+        for connection in open {
+            connection.send([.error(.stopping, detail: "the hub is stopping; come again")])
+            connection.closeAfterSending()
         }
         engine.withLock { $0.close() }
         configuration.logger.notice("hub has stopped")
-    }
-
-    private var nowSeconds: @Sendable () -> Int64 {
-        let now = configuration.nowMilliseconds
-        return { Int64(now() / 1_000) }
     }
 
     private func receive(_ event: TransportEvent, _ inbox: EventInbox<HubEngine.Event>) {
@@ -155,12 +164,13 @@ package final class HubService: Service {
         }
     }
 
-    private func connection(_ id: ConnectionID) -> LineConnection? { connections.withLock { $0[id] } }
-
     private var hasMoreEvents: Bool { running.withLock { $0?.inbox.hasMore ?? false } }
 
     private func step(_ event: HubEngine.Event, _ engine: HubEngine) throws {
-        for action in try engine.handle(event, nowMilliseconds: configuration.nowMilliseconds()) {
+        let actions = try engine.handle(
+            event, nowMilliseconds: configuration.nowMilliseconds(),
+            steadyMilliseconds: configuration.steadyMilliseconds())
+        for action in actions {
             switch action {
             case .send(let id, let messages): connection(id)?.send(messages)
             case .deflate(let id): connection(id)?.startDeflating()
@@ -175,9 +185,13 @@ package final class HubService: Service {
 }
 
 extension HubService {
+    private func connection(_ id: ConnectionID) -> LineConnection? { connections.withLock { $0[id] } }
+
     private func certify(_ node: NodeID, _ publicKey: [UInt8]) throws -> String {
         var random = RandomSource(configuration.makeRandom())
-        return try authority.issueNode(node, publicKey: publicKey, nowSeconds: nowSeconds(), using: &random).pem
+        return try authority.issueNode(
+            node, publicKey: publicKey, nowSeconds: configuration.certificateNowSeconds(), using: &random
+        ).pem
     }
 }
 

@@ -62,6 +62,8 @@ package final class NodeEngine {
     private var attempts: UInt64 = 0
     private var retryMilliseconds: UInt64?
     var progress = Progress()
+    /// Measures silences: unlike the date, nobody sets it.
+    private var steadyMilliseconds: UInt64 = 0
     private var actions: [Action] = []
 
     /// A full disk stops what comes from the hub, not what goes there; it is tried again at every tick.
@@ -91,10 +93,15 @@ package final class NodeEngine {
     /// True while the hub has welcomed this node and the line stands.
     package var isConnected: Bool { session?.isSyncing ?? false }
 
+    /// - Parameter steadyMilliseconds: a clock that is never set back or forward, since whenever; without it the date
+    ///   serves.
     /// - Throws: only what the disk does beyond being full; the process cannot go on then.
-    package func handle(_ event: Event, nowMilliseconds: UInt64) throws -> [Action] {
+    package func handle(
+        _ event: Event, nowMilliseconds: UInt64, steadyMilliseconds: UInt64? = nil
+    ) throws -> [Action] {
+        self.steadyMilliseconds = steadyMilliseconds ?? nowMilliseconds
         switch event {
-        case .connected(let id): connect(id, nowMilliseconds)
+        case .connected(let id): connect(id)
         case .connectFailed(let reason):
             actions.append(.log(.connectFailed(reason)))
             retry()
@@ -107,7 +114,7 @@ package final class NodeEngine {
         case .till(let id, let request):
             actions.append(.reply(id, try answer(request, nowMilliseconds)))
         case .flush: try flush(nowMilliseconds)
-        case .tick: tick(nowMilliseconds)
+        case .tick: tick()
         case .leave: perform(session?.leave() ?? [])
         }
         defer { actions = [] }
@@ -118,10 +125,10 @@ package final class NodeEngine {
 
     // MARK: The line to the hub
 
-    private func connect(_ id: ConnectionID, _ nowMilliseconds: UInt64) {
+    private func connect(_ id: ConnectionID) {
         line = id
         progress.refusal = nil
-        let (session, steps) = NodeSession.open(with: hello(), nowMilliseconds: nowMilliseconds)
+        let (session, steps) = NodeSession.open(with: hello(), nowMilliseconds: steadyMilliseconds)
         self.session = session
         perform(steps)
     }
@@ -144,7 +151,7 @@ package final class NodeEngine {
         }
         guard id == line else { return }
         progress.lastHeardMilliseconds = nowMilliseconds
-        for step in session?.receive(message, nowMilliseconds: nowMilliseconds) ?? [] {
+        for step in session?.receive(message, nowMilliseconds: steadyMilliseconds) ?? [] {
             try perform(step, nowMilliseconds)
         }
     }
@@ -325,9 +332,9 @@ package final class NodeEngine {
         perform(session?.upload(operations, chain: chain.head.bytes) ?? [])
     }
 
-    private func tick(_ nowMilliseconds: UInt64) {
+    private func tick() {
         if disk == .full { disk = .fullButTryAgain }
-        perform(session?.tick(nowMilliseconds: nowMilliseconds) ?? [])
+        perform(session?.tick(nowMilliseconds: steadyMilliseconds) ?? [])
     }
 
     // MARK: Tills and the administrator

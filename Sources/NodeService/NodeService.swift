@@ -16,14 +16,18 @@ package final class NodeService: Service {
         package let group: any EventLoopGroup
         /// Orders screens and stamps operations; a replay gives the past's.
         package let nowMilliseconds: @Sendable () -> UInt64
+        /// Measures silences.
+        package let steadyMilliseconds: @Sendable () -> UInt64
         /// Checks certificates; always the real one.
         package let certificateNowSeconds: @Sendable () -> Int64
         package let makeRandom: @Sendable () -> any RandomNumberGenerator & Sendable
         package let logger: Logger
 
+        /// - Parameter steadyMilliseconds: a clock that nobody sets; without it `nowMilliseconds` serves.
         package init(
             directory: NodeDirectory, software: String, group: any EventLoopGroup,
             nowMilliseconds: @escaping @Sendable () -> UInt64,
+            steadyMilliseconds: (@Sendable () -> UInt64)? = nil,
             certificateNowSeconds: @escaping @Sendable () -> Int64,
             makeRandom: @escaping @Sendable () -> any RandomNumberGenerator & Sendable, logger: Logger
         ) {
@@ -31,6 +35,7 @@ package final class NodeService: Service {
             self.software = software
             self.group = group
             self.nowMilliseconds = nowMilliseconds
+            self.steadyMilliseconds = steadyMilliseconds ?? nowMilliseconds
             self.certificateNowSeconds = certificateNowSeconds
             self.makeRandom = makeRandom
             self.logger = logger
@@ -187,7 +192,10 @@ package final class NodeService: Service {
     private var hasMoreEvents: Bool { running.withLock { $0?.inbox.hasMore ?? false } }
 
     private func step(_ event: NodeEngine.Event, _ engine: NodeEngine) throws {
-        for action in try engine.handle(event, nowMilliseconds: configuration.nowMilliseconds()) {
+        let actions = try engine.handle(
+            event, nowMilliseconds: configuration.nowMilliseconds(),
+            steadyMilliseconds: configuration.steadyMilliseconds())
+        for action in actions {
             switch action {
             case .connect: try connect(certificate.withLock { $0 })
             case .connectAfter(let milliseconds): dial(afterMilliseconds: milliseconds)
