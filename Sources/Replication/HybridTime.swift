@@ -1,4 +1,4 @@
-/// Wall-clock milliseconds (48 bits) and a counter (16 bits) that breaks ties within a millisecond.
+/// Wall-clock milliseconds (47 bits) and a counter (16 bits) that breaks ties within a millisecond.
 ///
 /// Orders what people see on their screens. It never decides safety: any of it may be wrong.
 /// After Kulkarni et al., "Logical Physical Clocks", 2014.
@@ -7,13 +7,13 @@ package struct HybridTime: Hashable, Comparable, Sendable {
 
     package init(_ value: UInt64) { self.value = value }
 
-    /// Milliseconds since 1970 are cut to what 48 bits hold (the year 10889).
+    /// Milliseconds since 1970 are cut to what 47 bits hold (the year 6429): times stay countable with a sign.
     package init(milliseconds: UInt64, counter: UInt16 = 0) {
         value = min(milliseconds, Self.millisecondsMax) << 16 | UInt64(counter)
     }
 
     package static let zero = HybridTime(0)
-    package static let millisecondsMax: UInt64 = 1 << 48 - 1
+    package static let millisecondsMax: UInt64 = 1 << 47 - 1
 
     /// Milliseconds since 1970.
     package var milliseconds: UInt64 { value >> 16 }

@@ -58,8 +58,8 @@ import Testing
         #expect(times[0].counter == parts[0].1)
     }
 
-    @Test func millisecondsAreCutToFortyEightBits() {
-        #expect(HybridTime(milliseconds: .max, counter: .max) == HybridTime(.max))
-        #expect(HybridTime(milliseconds: 1 << 48).milliseconds == HybridTime.millisecondsMax)
+    @Test func millisecondsAreCutToFortySevenBits() {
+        #expect(HybridTime(milliseconds: .max, counter: .max) == HybridTime(1 << 63 - 1))
+        #expect(HybridTime(milliseconds: 1 << 47).milliseconds == HybridTime.millisecondsMax)
     }
 }

@@ -151,11 +151,15 @@ extension SplitMix64 {
     /// A line that has been through a bad copyist.
     mutating func mutated(_ line: [UInt8]) -> [UInt8] {
         let alphabet = Array("\t\\-tn0123456789abcfgokhubAZ:,\0\u{e9}\r".utf8)
+        let marks = line.indices.filter { "\t:,\\".utf8.contains(line[$0]) } + [line.count]
         var line = line
         for _ in 0...below(3) {
             let place = below(line.count + 1)
-            switch below(4) {
+            switch below(5) {
             case 0: line.insert(pick(alphabet), at: place)
+            case 4:
+                let words = ["\\t1", "\\-", "\\\\", ",", ":", "0", "-", "\n"]
+                line.insert(contentsOf: pick(words).utf8, at: min(pick(marks), line.count))
             case 1 where place < line.count: line.remove(at: place)
             case 2 where place < line.count: line[place] = pick(alphabet)
             default: line.insert(contentsOf: line[min(below(line.count + 1), place)..<place], at: place)
