@@ -34,8 +34,8 @@ func floor(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, exclude: [], swiftSettings: strict)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 let package = Package(
@@ -108,7 +108,8 @@ let package = Package(
         tests("DigestsTests", ["Digests", "TestSupport"]),
         tests(
             "ReplicaStoreTests",
-            ["ReplicaStore", "Replication", "LineCodec", "Digests", "Loyalty", "TestSupport", grdb, sqlite]),
+            ["ReplicaStore", "Replication", "LineCodec", "Digests", "Loyalty", "TestSupport", grdb, sqlite],
+            exclude: ["PriorDatabases"]),
         tests("TidyTests", []),
         tests(
             "LineTransportTests",

@@ -50,13 +50,13 @@ extension FieldPolicy {
     package static func shown(among cells: [Cell], by policy: FieldPolicy) -> Cell? {
         switch policy {
         case .askPeople, .latest, .set:
-            cells.max { Cell.isShownAfter($1, $0) }
+            cells.max(by: Cell.isShownAfter)
         case .smallest:
             cells.min { ($0.value.spelling, $0.dot) < ($1.value.spelling, $1.dot) }
         case .largest:
             cells.max { ($0.value.spelling, $0.dot) < ($1.value.spelling, $1.dot) }
         case .wins(let winner):
-            cells.first { $0.value.elementsEqual(winner.utf8) } ?? cells.max { Cell.isShownAfter($1, $0) }
+            cells.first { $0.value.elementsEqual(winner.utf8) } ?? cells.max(by: Cell.isShownAfter)
         }
     }
 }
