@@ -114,7 +114,8 @@ let package = Package(
         tests("DigestsTests", ["Digests", "TestSupport"]),
         tests(
             "ReplicaStoreTests",
-            ["ReplicaStore", "Replication", "LineCodec", "Digests", "Loyalty", "TestSupport", grdb, sqlite]),
+            ["ReplicaStore", "Replication", "LineCodec", "Digests", "Loyalty", "TestSupport", grdb, sqlite],
+            exclude: ["PriorDatabases"]),
         tests("TidyTests", []),
         tests(
             "LineTransportTests",

@@ -14,5 +14,9 @@ package final class DirectoryLock: Sendable {
         }
     }
 
-    deinit { Glibc.close(descriptor) }
+    deinit {
+        // A child that is just being started holds a copy of the descriptor for a moment; closing alone would wait for it.
+        flock(descriptor, LOCK_UN)
+        Glibc.close(descriptor)
+    }
 }

@@ -27,12 +27,12 @@ enum Stores {
 
     static func sale(
         _ id: UInt128, member: RecordID? = nil, netMinor: [Int64] = [1_250], points: Int64? = nil,
-        reference: String = ""
+        reference: String = "", on date: String = "2025-06-15"
     ) throws -> Sale {
         let total = netMinor.reduce(0, +)
         return Sale(
             id: RecordID(id), member: member, till: "1", reference: reference, occurredAtMilliseconds: noon,
-            businessDate: try day("2025-06-15"), netMinor: total, points: points ?? (member == nil ? 0 : total / 100),
+            businessDate: try day(date), netMinor: total, points: points ?? (member == nil ? 0 : total / 100),
             ruleRevision: 1,
             lines: netMinor.enumerated().map { index, amount in
                 SaleLine(product: "p\(index)", quantityMilli: 1_000, netMinor: amount, discountMinor: 0)
