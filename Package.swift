@@ -27,7 +27,10 @@ let certificates: [Target.Dependency] = [
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
-let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbird: [Target.Dependency] = [
+    .product(name: "Hummingbird", package: "hummingbird"),
+    .product(name: "HummingbirdCore", package: "hummingbird"),
+]
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 func floor(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -94,7 +97,12 @@ let package = Package(
             "Simulation",
             ["HubEngine", "NodeEngine", "ReplicaStore", "SyncProtocol", "Loyalty", "Replication", "Digests"]),
         // Floor 5
-        floor("TillWeb", ["NodeService", "Localization", hummingbird]),
+        floor(
+            "TillWeb",
+            [
+                "NodeService", "NodeEngine", "ReplicaStore", "Loyalty", "Localization", "LineCodec", "Replication",
+                lifecycle, logging,
+            ] + hummingbird + nio),
         // Floor 6
         .executableTarget(
             name: "branchline",

@@ -40,9 +40,20 @@ package final class NodeService: Service {
     private struct State: ~Copyable {
         let engine: NodeEngine
         var connections: [ConnectionID: LineConnection] = [:]
+        var identity: Identity
+    }
+
+    /// Beside the engine's lock: who asks must not wait for the transaction in progress.
+    private struct Questions {
         var answers: [NodeEngine.RequestID: @Sendable (TillAnswer) -> Void] = [:]
         var lastRequest: UInt64 = 0
-        var identity: Identity
+
+        mutating func add(_ answer: @escaping @Sendable (TillAnswer) -> Void) -> NodeEngine.RequestID {
+            lastRequest += 1
+            let id = NodeEngine.RequestID(lastRequest)
+            answers[id] = answer
+            return id
+        }
     }
 
     /// What the tills and pages may read without asking the engine.
@@ -50,6 +61,7 @@ package final class NodeService: Service {
     package let identity: ReplicaIdentity
     private let configuration: Configuration
     private let state: Mutex<State>
+    private let questions = Mutex(Questions())
     private let lock: DirectoryLock
     private let reports: AsyncThrowingStream<Never, any Error>
     private let report: AsyncThrowingStream<Never, any Error>.Continuation
@@ -132,12 +144,7 @@ package final class NodeService: Service {
 
     /// - Parameter answer: called on the engine's thread; must only take note and return.
     package func perform(_ request: TillRequest, answer: @escaping @Sendable (TillAnswer) -> Void) {
-        let id = state.withLock { state in
-            state.lastRequest += 1
-            let id = NodeEngine.RequestID(state.lastRequest)
-            state.answers[id] = answer
-            return id
-        }
+        let id = questions.withLock { $0.add(answer) }
         running.withLock { $0?.inbox }?.post(.till(id, request))
     }
 
@@ -184,7 +191,7 @@ package final class NodeService: Service {
             case .send(let id, let messages): state.connections[id]?.send(messages)
             case .deflate(let id): state.connections[id]?.startDeflating()
             case .close(let id): state.connections[id]?.closeAfterSending()
-            case .reply(let id, let answer): state.answers.removeValue(forKey: id)?(answer)
+            case .reply(let id, let answer): questions.withLock { $0.answers.removeValue(forKey: id) }?(answer)
             case .log(let notice): log(notice)
             }
         }
