@@ -2,7 +2,6 @@ import Administration
 import ArgumentParser
 import Foundation
 import HubService
-import LineCodec
 import LineTransport
 import Logging
 import NIOPosix
@@ -81,8 +80,8 @@ struct HubCommand: AsyncParsableCommand {
                 HubService.Configuration(
                     directory: data.directory, host: host, port: try port ?? data.directory.settings().port,
                     software: Software.name, group: MultiThreadedEventLoopGroup.singleton,
-                    nowMilliseconds: WallClock.nowMilliseconds, makeRandom: { SystemRandomNumberGenerator() },
-                    logger: logger))
+                    nowMilliseconds: WallClock.nowMilliseconds, steadyMilliseconds: SteadyClock.nowMilliseconds,
+                    makeRandom: { SystemRandomNumberGenerator() }, logger: logger))
             try await Services.run([service], logger: logger)
         }
     }
@@ -105,22 +104,10 @@ struct HubCommand: AsyncParsableCommand {
             let desk = try await Desk.open(data.directory.path)
             let rows = try await desk.ask(["invite", branch, name, String(hours)])
             await desk.close()
-            guard let row = rows.first, let invitation = Self.invitation(row.values.map { ($0.name, $0.value) }) else {
+            guard let invitation = rows.first.flatMap({ Invitation($0) }) else {
                 throw Complaint(code: Failure.unavailableCode, words: "the hub's answer cannot be read")
             }
             print(output.json ? try Output.json([.init(["invitation": invitation.text])]) : invitation.text)
-        }
-
-        private static func invitation(_ pairs: [(String, String?)]) -> Invitation? {
-            let values = Dictionary(pairs.compactMap { pair in pair.1.map { (pair.0, $0) } }) { first, _ in first }
-            guard let host = values["host"], let port = values["port"].flatMap({ Int($0) }),
-                let fingerprint = values["fingerprint"].flatMap({ Hexadecimal.bytes($0.utf8) }),
-                let token = values["token"].flatMap({ Hexadecimal.bytes($0.utf8) }), let branch = values["branch"],
-                let name = values["name"], let expires = values["expires_at"].flatMap({ Int64($0) })
-            else { return nil }
-            return Invitation(
-                host: host, port: port, authorityFingerprint: fingerprint, token: token, branchCode: branch,
-                branchName: name, expiresSeconds: expires / 1_000)
         }
     }
 

@@ -52,8 +52,9 @@ struct NodeCommand: AsyncParsableCommand {
             let node = try NodeService(
                 NodeService.Configuration(
                     directory: data.directory, software: Software.name, group: MultiThreadedEventLoopGroup.singleton,
-                    nowMilliseconds: WallClock.nowMilliseconds, certificateNowSeconds: WallClock.nowSeconds,
-                    makeRandom: { SystemRandomNumberGenerator() }, logger: logger))
+                    nowMilliseconds: WallClock.nowMilliseconds, steadyMilliseconds: SteadyClock.nowMilliseconds,
+                    certificateNowSeconds: WallClock.nowSeconds, makeRandom: { SystemRandomNumberGenerator() },
+                    logger: logger))
             try await Services.run([node], logger: logger)
         }
     }

@@ -1,4 +1,5 @@
 import Administration
+import Dispatch
 import Foundation
 import HubEngine
 import HubService
@@ -103,6 +104,11 @@ final class Desk {
 enum WallClock {
     @Sendable static func nowMilliseconds() -> UInt64 { UInt64(max(0, Date().timeIntervalSince1970) * 1_000) }
     @Sendable static func nowSeconds() -> Int64 { Int64(Date().timeIntervalSince1970) }
+}
+
+/// Runs evenly, whatever becomes of the date: for measuring silences.
+enum SteadyClock {
+    @Sendable static func nowMilliseconds() -> UInt64 { DispatchTime.now().uptimeNanoseconds / 1_000_000 }
 }
 
 extension HubEngine.Action {
