@@ -37,6 +37,7 @@ struct Failure {
         case let error as InvitationError: self.init(error)
         case let error as Enrolment.Failure: self.init(error)
         case let error as Complaint: self = Failure(code: error.code, words: error.words)
+        case let error as CsvError: self = Failure(code: Self.inputCode, words: error.words)
         case is ExitCode, is CleanExit, is ValidationError: return nil
         case _ where String(reflecting: type(of: error)).hasPrefix("ArgumentParser."): return nil
         case _: self = Failure(code: Self.diskCode, words: "\(error)")
