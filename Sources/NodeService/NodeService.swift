@@ -42,13 +42,12 @@ package final class NodeService: Service {
         var connections: [ConnectionID: LineConnection] = [:]
         var answers: [NodeEngine.RequestID: @Sendable (TillAnswer) -> Void] = [:]
         var lastRequest: UInt64 = 0
-        var identity: Identity
     }
 
     /// What the tills and pages may read without asking the engine.
     package let reader: ReplicaReader
     package let identity: ReplicaIdentity
-    private let configuration: Configuration
+    let configuration: Configuration
     private let state: Mutex<State>
     private let lock: DirectoryLock
     private let reports: AsyncThrowingStream<Never, any Error>
@@ -60,6 +59,7 @@ package final class NodeService: Service {
         let connector: LineConnector
         let inbox: EventInbox<NodeEngine.Event>
         let ticks: RepeatedTask
+        let renewals: RepeatedTask
     }
 
     /// Takes the directory's lock and opens the store; `start` begins to work.
@@ -71,7 +71,8 @@ package final class NodeService: Service {
         identity = store.identity
         let engine = NodeEngine(
             store: store, software: configuration.software, random: configuration.makeRandom())
-        state = Mutex(State(engine: engine, identity: try configuration.directory.identity()))
+        state = Mutex(State(engine: engine))
+        _ = try configuration.directory.identity()
         (reports, report) = AsyncThrowingStream.makeStream()
     }
 
@@ -98,9 +99,14 @@ package final class NodeService: Service {
             _ in
             inbox.post(.tick)
         }
+        let every = TimeAmount.hours(Renewal.checkEveryHours)
+        let renewals = configuration.group.next().scheduleRepeatedTask(initialDelay: every, delay: every) {
+            [weak self] _ in self?.renewIfDue()
+        }
         running.withLock {
             $0 = Running(
-                control: control, connector: LineConnector(settings: settings), inbox: inbox, ticks: ticks)
+                control: control, connector: LineConnector(settings: settings), inbox: inbox, ticks: ticks,
+                renewals: renewals)
         }
         configuration.logger.notice(
             "node is running", metadata: ["node": "\(identity.node.value)", "branch": "\(identity.branchCode)"])
@@ -111,6 +117,7 @@ package final class NodeService: Service {
     package func stop() {
         guard let running = running.withLock({ $0.take() }) else { return }
         running.ticks.cancel()
+        running.renewals.cancel()
         running.control.stop()
         running.inbox.close()
         state.withLock { state in
@@ -153,11 +160,11 @@ package final class NodeService: Service {
         case .closed(let id):
             state.withLock { $0.connections[id] = nil }
             inbox.post(.disconnected(id))
-        case .failed(_, let failure): inbox.post(.connectFailed("\(failure)"))
+        case .failed(_, let failure): inbox.post(.connectFailed(failure.words))
         case .refused(let refusal, let address):
             configuration.logger.warning(
                 "the hub did not let this node in",
-                metadata: ["reason": "\(refusal.reason)", "hub.address": "\(address)"])
+                metadata: ["reason": "\(refusal.reason.words)", "hub.address": "\(address)"])
         case .drained: break
         }
     }
@@ -179,7 +186,7 @@ package final class NodeService: Service {
     private func step(_ event: NodeEngine.Event, _ state: inout State) throws {
         for action in try state.engine.handle(event, nowMilliseconds: configuration.nowMilliseconds()) {
             switch action {
-            case .connect: try connect(state.identity)
+            case .connect: try connect()
             case .connectAfter(let milliseconds): dial(afterMilliseconds: milliseconds)
             case .send(let id, let messages): state.connections[id]?.send(messages)
             case .deflate(let id): state.connections[id]?.startDeflating()
@@ -190,11 +197,9 @@ package final class NodeService: Service {
         }
     }
 
-    private func connect(_ identity: Identity) throws {
-        guard let connector = running.withLock({ $0?.connector }), let trust = identity.trust else { return }
-        let settings = try configuration.directory.settings()
-        connector.connect(host: settings.hubHost, port: settings.hubPort, identity: identity, trust: trust)
-    }
+    var connector: LineConnector? { running.withLock { $0?.connector } }
+
+    func post(_ event: NodeEngine.Event) { running.withLock { $0?.inbox }?.post(event) }
 
     private func dial(afterMilliseconds milliseconds: UInt64) {
         let inbox = running.withLock { $0?.inbox }

@@ -29,7 +29,8 @@ extension ReplicaReader {
                 return Answer(columns: statement.columnNames, rows: rows, isCut: false)
             }
         } catch let error as DatabaseError {
-            throw StoreError.query(error.message ?? error.resultCode.description)
+            let words = error.message ?? error.resultCode.description
+            throw StoreError.query(words.hasPrefix("Multiple statements") ? "one statement at a time" : words)
         }
     }
 
