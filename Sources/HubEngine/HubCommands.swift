@@ -185,7 +185,8 @@ struct HubCommands {
         do throws(SaleFault) { try sale.check() } catch { throw CommandFault(error) }
         if let existing = try store.sale(sale.id) {
             guard existing == sale else {
-                throw CommandFault(.refused, "another sale has the id \(sale.id.hexadecimal)")
+                throw CommandFault(
+                    .refused, "another sale with this number is in the books: its time, lines or member differ")
             }
             return [CommandRow(["sale": sale.id.hexadecimal, "written": "nothing"])]
         }

@@ -108,7 +108,8 @@ struct NodeCommands {
         if isDry {
             let existing = try store.sale(sale.id)
             guard existing == nil || existing == sale else {
-                throw CommandFault(.refused, "another sale has the id \(sale.id.hexadecimal)")
+                throw CommandFault(
+                    .refused, "another sale with this number is in the books: its time, lines or member differ")
             }
             return [CommandRow(["sale": sale.id.hexadecimal, "written": existing == nil ? "sale" : "nothing"])]
         }
@@ -116,7 +117,9 @@ struct NodeCommands {
         switch try store.record(sale, at: moment) {
         case .recorded: return [CommandRow(["sale": sale.id.hexadecimal, "written": "sale"])]
         case .repeated: return [CommandRow(["sale": sale.id.hexadecimal, "written": "nothing"])]
-        case .different: throw CommandFault(.refused, "another sale has the id \(sale.id.hexadecimal)")
+        case .different:
+            throw CommandFault(
+                .refused, "another sale with this number is in the books: its time, lines or member differ")
         case .refused(let fault): throw CommandFault(fault)
         }
     }

@@ -38,7 +38,9 @@ struct MembersCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            try await data.ask(["members.show", member] + (clock ? ["clock"] : []), output)
+            try await data.ask(
+                ["members.show", member] + (clock ? ["clock"] : []), output,
+                hiding: clock ? [] : ["dot", "hub_sequence"])
         }
     }
 
