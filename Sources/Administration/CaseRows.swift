@@ -1,4 +1,5 @@
 import LineCodec
+import Localization
 import Loyalty
 import ReplicaStore
 import Replication
@@ -7,24 +8,30 @@ import Replication
 struct CaseRows {
     let store: ReplicaStore
 
-    static func summary(_ item: Case) -> CommandRow {
+    let language: Language
+
+    func summary(_ item: Case) throws -> CommandRow {
+        let (member, field, sides) = try subject(of: item)
+        return CommandRow([
+            "case": item.id.hexadecimal, "kind": item.kind, "about": item.title.text(in: language),
+            "member": member?.hexadecimal, "field": field?.name, "sides": sides.joined(separator: " | "),
+        ])
+    }
+
+    private func subject(of item: Case) throws -> (RecordID?, MemberField?, sides: [String]) {
         switch item.subject {
-        case .field(let member, let field, let siblings):
-            CommandRow([
-                "case": item.id.hexadecimal, "kind": item.kind, "member": member.hexadecimal, "field": field.name,
-                "sides": Self.values(siblings).joined(separator: " | "),
-            ])
-        case .sameIdentity(_, _, let members):
-            CommandRow([
-                "case": item.id.hexadecimal, "kind": item.kind, "member": members.first?.hexadecimal, "field": nil,
-                "sides": members.map(\.hexadecimal).joined(separator: " | "),
-            ])
-        case .judged(let dot, let verdict):
-            CommandRow([
-                "case": item.id.hexadecimal, "kind": item.kind, "member": nil, "field": nil,
-                "sides": "\(Self.text(dot)) \(Self.text(verdict))",
-            ])
+        case .field(let member, let field, let siblings): (member, field, Self.values(siblings))
+        case .sameIdentity(_, _, let members): (members.first, nil, try members.map(name))
+        case .judged(let dot, let verdict): (nil, nil, ["\(Self.text(dot)) \(Self.text(verdict))"])
         }
+    }
+
+    private func name(of member: RecordID) throws -> String {
+        try store.reader.member(member)?.value(.name) ?? member.hexadecimal
+    }
+
+    private func explanation(of item: Case) -> CommandRow {
+        CommandRow(["explanation": item.explanation.text(in: language)])
     }
 
     /// The case itself, then a row for every side; with clocks where it is to be explained.
@@ -32,7 +39,7 @@ struct CaseRows {
         switch item.subject {
         case .field(let member, _, let siblings):
             let member = Member(id: member, state: try store.reader.member(member)?.state ?? RecordState())
-            return [Self.summary(item)] + (try siblings.map { try row(for: $0, of: member, clocks: explaining) })
+            return try about(item) + (try siblings.map { try row(for: $0, of: member, clocks: explaining) })
                 + (explaining ? try orders(siblings.map(\.dot)) : [])
         case .sameIdentity(let kind, _, let members):
             let field: MemberField = kind == "phone" ? .phone : .identity
@@ -44,12 +51,14 @@ struct CaseRows {
                 .map { (member, $0) }
             }
             let dots = cells.filter { $0.1.slot.field == field.rawValue }.map(\.1.dot)
-            return [Self.summary(item)] + (try cells.map { try row(for: $1, of: $0, clocks: explaining) })
+            return try about(item) + (try cells.map { try row(for: $1, of: $0, clocks: explaining) })
                 + (explaining ? try orders(dots) : [])
         case .judged(let dot, _):
-            return [Self.summary(item)] + (explaining ? [try clock(dot)] : [])
+            return try about(item) + (explaining ? [try clock(dot)] : [])
         }
     }
+
+    private func about(_ item: Case) throws -> [CommandRow] { [try summary(item), explanation(of: item)] }
 
     func row(for cell: Cell, of member: Member, clocks: Bool) throws -> CommandRow {
         let field = MemberField(rawValue: cell.slot.field)
@@ -74,13 +83,19 @@ struct CaseRows {
         let clocks = try Set(dots).sorted().compactMap { try store.reader.clock(of: $0) }
         return clocks.indices.flatMap { first in
             clocks[(first + 1)...].map { second in
-                CommandRow([
-                    "dot": Self.text(clocks[first].dot),
-                    "is": Self.text(clocks[first].vector.order(to: second.vector)),
-                    "to": Self.text(second.dot),
-                ])
+                order(of: clocks[first], to: second)
             }
         }
+    }
+
+    private func order(
+        of first: ReplicaReader.OperationClock, to second: ReplicaReader.OperationClock
+    ) -> CommandRow {
+        let order = first.vector.order(to: second.vector)
+        return CommandRow([
+            "dot": Self.text(first.dot), "is": Self.text(order), "to": Self.text(second.dot),
+            "meaning": order.sentence.text(in: language),
+        ])
     }
 
     private func clock(_ dot: Dot) throws -> CommandRow {

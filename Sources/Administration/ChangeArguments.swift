@@ -33,7 +33,7 @@ package enum ChangeArguments {
     private static func normal(_ value: String, _ field: MemberField, _ country: String) throws -> String {
         guard field.form == .phone else { return value }
         guard let phone = PhoneNumber.canonical(value, country: country) else {
-            throw CommandFault(.usage, "\(value) is not a phone number")
+            throw CommandFault(.usage, "\(value) is not a phone number; foreign ones need their country: +852…")
         }
         return phone
     }

@@ -1,3 +1,4 @@
+import ReplicaStore
 package import SyncProtocol
 
 /// The answer to an administrator's command: rows of named values, or why there are none.
@@ -20,6 +21,8 @@ package enum CommandAnswer: Equatable, Sendable {
             return .rows(try body())
         } catch let fault as CommandFault {
             return .failed(fault)
+        } catch let error as StoreError {
+            return .failed(CommandFault(error))
         } catch {
             return .failed(CommandFault(.store, String(describing: error)))
         }
@@ -69,6 +72,8 @@ package struct CommandFault: Error, Equatable, Sendable {
         case refused
         /// Somebody was faster; look again.
         case stale
+        case exists = "already_there"
+        case busy = "in_use"
         /// The disk, or the file.
         case store
     }

@@ -1,4 +1,5 @@
 import Digests
+import Localization
 package import Loyalty
 package import ReplicaStore
 package import Replication
@@ -18,12 +19,10 @@ package struct ReadCommands {
         case "chain": [chain]
         case "members.find": try find(kind: arguments.next("phone, card or name"), arguments.next("what to look for"))
         case "members.show":
-            try show(Self.record(arguments.next("a member's id")), clocks: arguments.optional() == "clock")
-        case "cases.list": try cases().map(CaseRows.summary)
-        case "cases.show":
-            try CaseRows(store: store).rows(for: openCase(arguments.next("a case's id")), explaining: false)
-        case "cases.explain":
-            try CaseRows(store: store).rows(for: openCase(arguments.next("a case's id")), explaining: true)
+            try show(memberID(arguments.next("a member's id")), clocks: arguments.optional() == "clock")
+        case "cases.list": try list(in: Language(preference: arguments.optional()))
+        case "cases.show": try explain(&arguments, clocks: false)
+        case "cases.explain": try explain(&arguments, clocks: true)
         case "query": try query(arguments.next("a select statement"))
         case "verify": try verify()
         case "backup": try backup(to: arguments.next("a path"))
@@ -40,13 +39,51 @@ package struct ReadCommands {
         return id
     }
 
+    /// Finds a member by the id or by the beginning of it, which only one member may have.
+    package func memberID(_ text: String) throws -> RecordID {
+        let digits = text.lowercased()
+        if let id = RecordID(hexadecimal: digits) { return id }
+        guard digits.utf8.count >= Self.beginningDigitsMin else {
+            throw CommandFault(
+                .usage, "\(text) is too short: give a member's id, or at least \(Self.beginningDigitsMin) digits of it")
+        }
+        let found = try store.reader.members(withIDBeginning: digits, limit: 2)
+        guard let first = found.first else {
+            throw CommandFault(.notFound, "no member's id begins with \(text); look it up: branchline members find")
+        }
+        guard found.count == 1 else {
+            throw CommandFault(.usage, "several members' ids begin with \(text); give more of it")
+        }
+        return first
+    }
+
+    /// Fewer would find somebody by mistake.
+    private static let beginningDigitsMin = 4
+
+    private func list(in language: Language) throws -> [CommandRow] {
+        let rows = CaseRows(store: store, language: language)
+        return try cases().map(rows.summary)
+    }
+
+    /// A case's id, and the language of its explanation.
+    private func explain(_ arguments: inout CommandArguments, clocks: Bool) throws -> [CommandRow] {
+        let item = try openCase(arguments.next("a case's id"))
+        return try CaseRows(store: store, language: Language(preference: arguments.optional()))
+            .rows(for: item, explaining: clocks)
+    }
+
     /// Finds a case by its id or by the beginning of it.
     package func openCase(_ text: String) throws -> Case {
+        guard !text.isEmpty else { throw CommandFault(.usage, "give a case's id, or the beginning of it") }
         let found = try cases().filter { $0.id.hexadecimal.hasPrefix(text.lowercased()) }
-        guard let first = found.first, !text.isEmpty else {
-            throw CommandFault(.notFound, "no open case has the id \(text); it may have been settled or have changed")
+        guard let first = found.first else {
+            throw CommandFault(
+                .notFound,
+                "no open case's id begins with \(text); it was settled or has changed: branchline cases list")
         }
-        guard found.count == 1 else { throw CommandFault(.usage, "\(found.count) cases begin with \(text)") }
+        guard found.count == 1 else {
+            throw CommandFault(.usage, "\(found.count) cases' ids begin with \(text); give more of it")
+        }
         return first
     }
 
@@ -54,7 +91,7 @@ package struct ReadCommands {
 
     package func member(_ id: RecordID) throws -> Member {
         guard let member = try store.reader.member(id) else {
-            throw CommandFault(.notFound, "there is no member \(id.hexadecimal)")
+            throw CommandFault(.notFound, "there is no member with the id \(id.hexadecimal)")
         }
         return member
     }
@@ -74,7 +111,7 @@ package struct ReadCommands {
         case "name": members = try store.reader.members(named: text)
         case "phone":
             guard let phone = PhoneNumber.canonical(text, country: store.identity.country) else {
-                throw CommandFault(.usage, "\(text) is not a phone number")
+                throw CommandFault(.usage, "\(text) is not a phone number; foreign ones need their country: +852…")
             }
             members = try store.reader.members(kind: "phone", value: phone)
         case _: members = try store.reader.members(kind: kind, value: text)
@@ -102,7 +139,9 @@ package struct ReadCommands {
             "deleted": member.isDeleted ? "yes" : "no",
         ])
         return [about]
-            + (try member.state.live.map { try CaseRows(store: store).row(for: $0, of: member, clocks: clocks) })
+            + (try member.state.live.map {
+                try CaseRows(store: store, language: .english).row(for: $0, of: member, clocks: clocks)
+            })
     }
 
     private func query(_ sql: String) throws -> [CommandRow] {

@@ -29,6 +29,8 @@ struct HubCommands {
             case "members.link", "members.unlink": return try link(command, &arguments)
             case "cases.resolve": return try resolve(&arguments)
             case "sales.record": return try record(&arguments)
+            case "tills.list", "tills.add", "tills.revoke":
+                throw CommandFault(.refused, "this is the hub; a branch's tills are its node's affair")
             case _: throw CommandFault(.usage, "this hub has no command \(command)")
             }
         }
@@ -57,12 +59,21 @@ struct HubCommands {
         return CommandRow([
             "node": String(entry.node.value), "branch": entry.branchCode, "name": entry.branchName,
             "state": entry.revokedAtMilliseconds != nil ? "revoked" : line != nil ? "connected" : "not connected",
-            "last_seen_at": entry.lastSeenAtMilliseconds.map(String.init),
-            "operations": String(held), "applied": String(applied),
+            "last_seen_at": (line?.session.lastHeardMilliseconds ?? entry.lastSeenAtMilliseconds).map(String.init),
+            "waiting": line.map { String(waiting(at: $0)) },
             "behind": String(
                 store.head - min(store.head, line?.session.sentThrough == store.head ? store.head : applied)),
-            "software": entry.software,
+            "operations": String(held), "applied": String(applied), "software": entry.software,
+            "revoked_at": entry.revokedAtMilliseconds.map(String.init), "revoked_because": entry.revokedBecause,
         ])
+    }
+
+    /// What the node has said that it has and the hub does not hold yet.
+    private func waiting(at line: HubEngine.Line) -> UInt64 {
+        line.written.reduce(0) { sum, head in
+            let held = store.actorState(head.actor)?.lastSequence ?? 0
+            return sum + (head.sequence - min(head.sequence, held))
+        }
     }
 
     private func revoke(_ name: String, because reason: String) throws -> [CommandRow] {
@@ -70,7 +81,9 @@ struct HubCommands {
         let roster = try store.roster()
         let matches = roster.filter { String($0.node.value) == name || $0.branchCode == name }
             .filter { $0.revokedAtMilliseconds == nil }
-        guard let entry = matches.first else { throw CommandFault(.notFound, "no active node is \(name)") }
+        guard let entry = matches.first else {
+            throw CommandFault(.notFound, "no node that is not shut out is \(name); see branchline hub nodes")
+        }
         guard matches.count == 1 else {
             throw CommandFault(.usage, "\(name) means several nodes; give the node's number")
         }
@@ -109,7 +122,8 @@ struct HubCommands {
         let isDry = try arguments.next("dry or do") == "dry"
         let author = try arguments.next("the author")
         let reason = try arguments.next("the reason")
-        let member = try ReadCommands.record(arguments.next("a member's id"))
+        let id = try arguments.next("a member's id")
+        let member = try command == "members.create" ? ReadCommands.record(id) : reads.memberID(id)
         let changes = try ChangeArguments.parse(arguments.remaining(), country: store.identity.country)
         let request = EditRequest(
             member: member, creates: command == "members.create", author: author,
@@ -122,7 +136,7 @@ struct HubCommands {
         let isDry = try arguments.next("dry or do") == "dry"
         let author = try arguments.next("the author")
         let reason = try arguments.next("the reason")
-        let pair = try [arguments.next("a member's id"), arguments.next("another member's id")].map(ReadCommands.record)
+        let pair = try [arguments.next("a member's id"), arguments.next("another member's id")].map(reads.memberID)
         return try write(
             try linking(pair[0], pair[1], isLinked: command == "members.link", author, reason), isDry: isDry)
     }
@@ -171,7 +185,8 @@ struct HubCommands {
         do throws(SaleFault) { try sale.check() } catch { throw CommandFault(error) }
         if let existing = try store.sale(sale.id) {
             guard existing == sale else {
-                throw CommandFault(.refused, "another sale has the id \(sale.id.hexadecimal)")
+                throw CommandFault(
+                    .refused, "another sale with this number is in the books: its time, lines or member differ")
             }
             return [CommandRow(["sale": sale.id.hexadecimal, "written": "nothing"])]
         }

@@ -22,6 +22,7 @@ extension HubEngine {
         supersede(line.node, except: id)
         let welcome = welcome(hello, nowMilliseconds)
         lines[id]?.actors = Set(hello.actors.map(\.actor))
+        lines[id]?.written = hello.actors
         let steps = lines[id]?.session.admit(hello, as: welcome) ?? []
         perform(steps, on: id)
         if welcome.features.contains(Protocol.deflate) { actions.append(.deflate(id)) }

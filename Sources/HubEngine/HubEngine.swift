@@ -57,6 +57,8 @@ package final class HubEngine {
     struct Line {
         var session: HubSession
         var actors: Set<ActorID> = []
+        /// What the node said in its HELLO that it has written.
+        var written: [ActorHead] = []
         /// What an enrolment or renewal is about, until its certificate comes.
         var enrolment: ReplicaStore.RosterEntry?
         var isRenewal = false
@@ -131,7 +133,9 @@ package final class HubEngine {
 
     private func disconnect(_ id: ConnectionID) {
         guard let line = lines.removeValue(forKey: id) else { return }
-        if line.session.isSyncing, let node = line.node { actions.append(.log(.left(node))) }
+        guard line.session.isSyncing, let node = line.node else { return }
+        progress[node] = max(progress[node] ?? 0, line.session.appliedThrough)
+        actions.append(.log(.left(node)))
     }
 
     private func receive(_ message: Message, on id: ConnectionID, _ nowMilliseconds: UInt64) throws {

@@ -94,9 +94,11 @@ package struct HubDirectory: Sendable {
 
     /// The engine on this directory's store. The caller holds the directory's lock.
     package func engine(software: String, random: any RandomNumberGenerator) throws -> HubEngine {
+        // The database first: whoever has given a wrong directory is to hear of it, not of a file within.
+        let store = try store()
         let settings = try settings()
         return HubEngine(
-            store: try store(),
+            store: store,
             settings: HubEngine.Settings(
                 software: software, address: settings.address, port: settings.port,
                 authorityFingerprint: try authority().fingerprint), random: random)

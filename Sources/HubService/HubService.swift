@@ -145,7 +145,7 @@ package final class HubService: Service {
             configuration.logger.warning(
                 "connection refused",
                 metadata: [
-                    "reason": "\(refusal.reason)", "peer.address": "\(address)",
+                    "reason": "\(refusal.reason.words)", "peer.address": "\(address)",
                     "peer.node": "\(refusal.node.map { String($0.value) } ?? "unknown")",
                     "peer.serial": "\(refusal.serial ?? "none")",
                 ])

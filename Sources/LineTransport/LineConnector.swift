@@ -51,7 +51,17 @@ extension ConnectionFailure {
         switch error {
         case ChannelError.connectTimeout: self = .timedOut
         case let error as IOError: self = .unreachable(SystemText.of(error.errnoCode))
+        case let error as NIOConnectionError: self.init(error)
         default: self = .unreachable("\(error)")
         }
+    }
+
+    /// Every address of the host has been tried: the last one's answer stands for all.
+    private init(_ error: NIOConnectionError) {
+        guard let last = error.connectionErrors.last?.error else {
+            self = .unreachable("nobody knows the host \(error.host)")
+            return
+        }
+        self.init(last)
     }
 }

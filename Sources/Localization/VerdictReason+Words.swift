@@ -36,8 +36,8 @@ extension VerdictReason {
             "The points are not by the rule. The customer keeps those on the receipt; please check the shop's rule.",
             "积分与规则算出的不同。以小票为准，顾客保留这些积分；请检查门店的积分规则。"),
         .duplicateSale: Phrase(
-            "A different sale with this number is already in the books. Both are kept; please check the receipts.",
-            "账上已有一笔同号但内容不同的销售。两笔都已保留，请核对小票。"),
+            "A sale with this number is already in the books. Only the first counts; please check the receipts.",
+            "账上已有一笔同号的销售，只有先到的一笔计入。请核对小票。"),
     ]
 }
 

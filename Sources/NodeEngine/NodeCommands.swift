@@ -10,12 +10,13 @@ struct NodeCommands {
     let nowMilliseconds: UInt64
 
     private var store: ReplicaStore { engine.store }
+    private var reads: ReadCommands { ReadCommands(store: store) }
 
     func answer(_ words: [String]) -> CommandAnswer {
         CommandAnswer.of {
             var arguments = CommandArguments(words)
             let command = try arguments.next("the command")
-            if let rows = try ReadCommands(store: store).rows(for: command, &arguments) { return rows }
+            if let rows = try reads.rows(for: command, &arguments) { return rows }
             switch command {
             case "status": return [try status()]
             case "tills.list": return try store.tills().map(tillRow)
@@ -37,13 +38,15 @@ struct NodeCommands {
             "name": status.branchName, "state": status.isConnected ? "connected" : "not connected",
             "connected_since": status.connectedSinceMilliseconds.map(String.init),
             "last_heard_at": status.lastHeardMilliseconds.map(String.init), "refused_because": status.refusal,
+            "failed_because": status.failure, "has_ever_connected": ReadCommands.word(status.hasEverConnected),
             "waiting": String(status.waitingOperations),
             "waiting_since": status.waitingSinceMilliseconds.map(String.init),
             "applied": String(status.appliedPosition), "hub_position": status.hubPosition.map(String.init),
             "audited_through": status.auditedThrough.map(String.init),
             "audited_at": status.auditedAtMilliseconds.map(String.init),
             "clock_ahead_milliseconds": status.clockAheadMilliseconds.map(String.init),
-            "incidents": String(status.incidents), "members": String(try store.reader.count(.members)),
+            "open_cases": String(try reads.cases().count), "incidents": String(status.incidents),
+            "members": String(try store.reader.count(.members)),
             "sales": String(try store.reader.count(.sales)), "digest": RecordID(status.digest).hexadecimal,
         ])
     }
@@ -78,7 +81,8 @@ struct NodeCommands {
         let isDry = try arguments.next("dry or do") == "dry"
         let author = try arguments.next("the author")
         let reason = try arguments.next("the reason")
-        let member = try ReadCommands.record(arguments.next("a member's id"))
+        let id = try arguments.next("a member's id")
+        let member = try command == "members.create" ? ReadCommands.record(id) : reads.memberID(id)
         let changes = try ChangeArguments.parse(arguments.remaining(), country: store.identity.country)
         let request = EditRequest(
             member: member, creates: command == "members.create", author: author,
@@ -101,12 +105,21 @@ struct NodeCommands {
         let isDry = try arguments.next("dry or do") == "dry"
         let sale = try SaleArguments.parse(&arguments)
         do throws(SaleFault) { try sale.check() } catch { throw CommandFault(error) }
-        guard !isDry else { return [CommandRow(["sale": sale.id.hexadecimal, "written": "sale"])] }
+        if isDry {
+            let existing = try store.sale(sale.id)
+            guard existing == nil || existing == sale else {
+                throw CommandFault(
+                    .refused, "another sale with this number is in the books: its time, lines or member differ")
+            }
+            return [CommandRow(["sale": sale.id.hexadecimal, "written": existing == nil ? "sale" : "nothing"])]
+        }
         let moment = ReplicaStore.Moment(nowMilliseconds: nowMilliseconds, salt: engine.randomBytes(16))
         switch try store.record(sale, at: moment) {
         case .recorded: return [CommandRow(["sale": sale.id.hexadecimal, "written": "sale"])]
         case .repeated: return [CommandRow(["sale": sale.id.hexadecimal, "written": "nothing"])]
-        case .different: throw CommandFault(.refused, "another sale has the id \(sale.id.hexadecimal)")
+        case .different:
+            throw CommandFault(
+                .refused, "another sale with this number is in the books: its time, lines or member differ")
         case .refused(let fault): throw CommandFault(fault)
         }
     }

@@ -11,6 +11,7 @@ extension NodeEngine {
             chainName: identity.chainName, isConnected: isConnected,
             connectedSinceMilliseconds: progress.connectedSinceMilliseconds,
             lastHeardMilliseconds: progress.lastHeardMilliseconds, refusal: progress.refusal,
+            failure: progress.failure, hasEverConnected: store.cursor != nil,
             waitingOperations: waiting.operations, waitingSinceMilliseconds: waiting.sinceMilliseconds,
             appliedPosition: store.cursor?.sequence ?? 0, hubPosition: progress.hubHead,
             auditedThrough: progress.auditedThrough, auditedAtMilliseconds: progress.auditedAtMilliseconds,

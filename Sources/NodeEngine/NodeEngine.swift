@@ -77,7 +77,10 @@ package final class NodeEngine {
         var clockAheadMilliseconds: Int64?
         var auditedThrough: UInt64?
         var auditedAtMilliseconds: UInt64?
+        /// Why the hub sent this node away; nil again once it has been welcomed.
         var refusal: String?
+        /// Why the last call did not reach the hub; nil again once it has been welcomed.
+        var failure: String?
     }
 
     package init(store: ReplicaStore, software: String, random: any RandomNumberGenerator, pace: Pace = Pace()) {
@@ -104,6 +107,7 @@ package final class NodeEngine {
         case .connected(let id): connect(id)
         case .connectFailed(let reason):
             actions.append(.log(.connectFailed(reason)))
+            progress.failure = reason
             retry()
         case .received(let id, let messages):
             for message in messages { try receive(message, on: id, nowMilliseconds) }
@@ -127,7 +131,6 @@ package final class NodeEngine {
 
     private func connect(_ id: ConnectionID) {
         line = id
-        progress.refusal = nil
         let (session, steps) = NodeSession.open(with: hello(), nowMilliseconds: steadyMilliseconds)
         self.session = session
         perform(steps)
@@ -210,6 +213,8 @@ package final class NodeEngine {
         guard session?.isSyncing ?? false else { return }
         attempts = 0
         progress.connectedSinceMilliseconds = nowMilliseconds
+        progress.refusal = nil
+        progress.failure = nil
         progress.hubHead = welcome.head.sequence
         progress.clockAheadMilliseconds =
             Int64(clamping: nowMilliseconds) - Int64(clamping: welcome.nowMilliseconds)

@@ -31,6 +31,10 @@ package struct NodeStatus: Equatable, Sendable {
     package let lastHeardMilliseconds: UInt64?
     /// Why the hub sent this node away, where it did.
     package let refusal: String?
+    /// Why the hub could not be reached at the last attempt; nil while connected.
+    package let failure: String?
+    /// True once this node has followed the hub's log at all.
+    package let hasEverConnected: Bool
     /// Own operations that the hub is not known to hold.
     package let waitingOperations: UInt64
     package let waitingSinceMilliseconds: UInt64?

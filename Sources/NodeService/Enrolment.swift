@@ -28,21 +28,23 @@ package struct Enrolment: Sendable {
         let question = Message.join(Join(token: invitation.token, software: software))
         let answer = try await ask(
             question, host: invitation.host, port: invitation.port, identity: newcomer,
-            trust: .fingerprint(invitation.authorityFingerprint))
+            trust: .fingerprint(invitation.authorityFingerprint)
+        ).get()
         guard case .joined(let joined) = answer else { throw Failure.noAnswer }
         return joined
     }
 
     /// Works with an expired certificate, too, as long as the node is not shut out. Returns PEM.
-    package func renew(_ identity: Identity, trust: Trust, host: String, port: Int) async throws -> String {
-        let answer = try await ask(.renew, host: host, port: port, identity: identity, trust: trust)
-        guard case .renewed(let certificate) = answer else { throw Failure.noAnswer }
-        return certificate
+    package func renew(_ identity: Identity, trust: Trust, host: String, port: Int) -> EventLoopFuture<String> {
+        ask(.renew, host: host, port: port, identity: identity, trust: trust).flatMapThrowing { answer in
+            guard case .renewed(let certificate) = answer else { throw Failure.noAnswer }
+            return certificate
+        }
     }
 
     private func ask(
         _ question: Message, host: String, port: Int, identity: Identity, trust: Trust
-    ) async throws -> Message {
+    ) -> EventLoopFuture<Message> {
         let answer = group.next().makePromise(of: Message.self)
         let settled = Mutex(false)
         let finish: @Sendable (Result<Message, any Error>) -> Void = { result in
@@ -66,8 +68,8 @@ package struct Enrolment: Sendable {
             finish(.failure(Failure.noAnswer))
         }
         LineConnector(settings: settings).connect(host: host, port: port, identity: identity, trust: trust)
-        defer { limit.cancel() }
-        return try await answer.futureResult.get()
+        answer.futureResult.whenComplete { _ in limit.cancel() }
+        return answer.futureResult
     }
 
     private static func outcome(_ message: Message) -> Result<Message, any Error> {
@@ -75,6 +77,18 @@ package struct Enrolment: Sendable {
         case .error(let code, let detail): .failure(Failure.refused(code, detail))
         case .busy: .failure(Failure.busy)
         case _: .success(message)
+        }
+    }
+}
+
+extension Enrolment.Failure {
+    /// For logs, status and the command line.
+    package var words: String {
+        switch self {
+        case .refused(_, let words): "the hub refuses: \(words)"
+        case .busy: "the hub is busy; try again in a few seconds"
+        case .unreachable(let failure): "the hub cannot be reached: \(failure.words)"
+        case .noAnswer: "the hub did not answer; try again"
         }
     }
 }

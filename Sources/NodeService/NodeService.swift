@@ -50,8 +50,7 @@ package final class NodeService: Service {
     /// What the tills and pages may read without asking the engine.
     package let reader: ReplicaReader
     package let identity: ReplicaIdentity
-    private let configuration: Configuration
-    private let certificate: Mutex<Identity>
+    let configuration: Configuration
     private let engine: Mutex<NodeEngine>
     /// Apart from the engine, so that neither lines nor tills ever wait for a transaction to ask.
     private let connections = Mutex<[ConnectionID: LineConnection]>([:])
@@ -66,6 +65,7 @@ package final class NodeService: Service {
         let connector: LineConnector
         let inbox: EventInbox<NodeEngine.Event>
         let ticks: RepeatedTask
+        let renewals: RepeatedTask
     }
 
     /// Takes the directory's lock and opens the store; `start` begins to work.
@@ -75,9 +75,9 @@ package final class NodeService: Service {
         let store = try configuration.directory.store()
         reader = store.reader
         identity = store.identity
-        certificate = Mutex(try configuration.directory.identity())
         engine = Mutex(
             NodeEngine(store: store, software: configuration.software, random: configuration.makeRandom()))
+        _ = try configuration.directory.identity()
         (reports, report) = AsyncThrowingStream.makeStream()
     }
 
@@ -104,9 +104,14 @@ package final class NodeService: Service {
             _ in
             inbox.post(.tick)
         }
+        let every = TimeAmount.hours(Renewal.checkEveryHours)
+        let renewals = configuration.group.next().scheduleRepeatedTask(initialDelay: every, delay: every) {
+            [weak self] _ in self?.renewIfDue()
+        }
         running.withLock {
             $0 = Running(
-                control: control, connector: LineConnector(settings: settings), inbox: inbox, ticks: ticks)
+                control: control, connector: LineConnector(settings: settings), inbox: inbox, ticks: ticks,
+                renewals: renewals)
         }
         configuration.logger.notice(
             "node is running", metadata: ["node": "\(identity.node.value)", "branch": "\(identity.branchCode)"])
@@ -117,6 +122,7 @@ package final class NodeService: Service {
     package func stop() {
         guard let running = running.withLock({ $0.take() }) else { return }
         running.ticks.cancel()
+        running.renewals.cancel()
         running.control.stop()
         running.inbox.close()
         connections.withLock { connections in
@@ -166,11 +172,11 @@ package final class NodeService: Service {
         case .closed(let id):
             connections.withLock { $0[id] = nil }
             inbox.post(.disconnected(id))
-        case .failed(_, let failure): inbox.post(.connectFailed("\(failure)"))
+        case .failed(_, let failure): inbox.post(.connectFailed(failure.words))
         case .refused(let refusal, let address):
             configuration.logger.warning(
                 "the hub did not let this node in",
-                metadata: ["reason": "\(refusal.reason)", "hub.address": "\(address)"])
+                metadata: ["reason": "\(refusal.reason.words)", "hub.address": "\(address)"])
         case .drained: break
         }
     }
@@ -197,7 +203,7 @@ package final class NodeService: Service {
             steadyMilliseconds: configuration.steadyMilliseconds())
         for action in actions {
             switch action {
-            case .connect: try connect(certificate.withLock { $0 })
+            case .connect: try connect()
             case .connectAfter(let milliseconds): dial(afterMilliseconds: milliseconds)
             case .send(let id, let messages): connection(id)?.send(messages)
             case .deflate(let id): connection(id)?.startDeflating()
@@ -208,11 +214,9 @@ package final class NodeService: Service {
         }
     }
 
-    private func connect(_ identity: Identity) throws {
-        guard let connector = running.withLock({ $0?.connector }), let trust = identity.trust else { return }
-        let settings = try configuration.directory.settings()
-        connector.connect(host: settings.hubHost, port: settings.hubPort, identity: identity, trust: trust)
-    }
+    var connector: LineConnector? { running.withLock { $0?.connector } }
+
+    func post(_ event: NodeEngine.Event) { running.withLock { $0?.inbox }?.post(event) }
 
     private func dial(afterMilliseconds milliseconds: UInt64) {
         let inbox = running.withLock { $0?.inbox }

@@ -33,7 +33,8 @@ extension ReplicaReader {
         } catch let error as DatabaseError where error.resultCode == .SQLITE_INTERRUPT {
             throw StoreError.query("stopped: the question takes more than \(stepsMax) steps")
         } catch let error as DatabaseError {
-            throw StoreError.query(error.message ?? error.resultCode.description)
+            let words = error.message ?? error.resultCode.description
+            throw StoreError.query(words.hasPrefix("Multiple statements") ? "one statement at a time" : words)
         }
     }
 

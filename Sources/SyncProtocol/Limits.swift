@@ -23,7 +23,8 @@ package enum Limits {
     package static let actorsPerNodeMax = 16
     package static let featuresMax = 16
     package static let operationKindsMax = 256
-    package static let requestArgumentsMax = 64
+    /// A sale with 2,000 lines is four words a line.
+    package static let requestArgumentsMax = 8_192
 
     /// After this much silence a side asks whether the other is there.
     package static let silenceBeforePingMilliseconds: UInt64 = 30_000

@@ -49,6 +49,12 @@ struct HubCommand: AsyncParsableCommand {
 
         func run() async throws {
             let address = try Address(address)
+            guard !FileManager.default.fileExists(atPath: data.directory.databasePath) else {
+                throw Complaint(
+                    code: Failure.existsCode,
+                    words: "there is a chain in \(data.directory.path) already; nothing was changed. "
+                        + "Run it: branchline hub run --data \(data.data)")
+            }
             var random = SystemRandomNumberGenerator()
             try data.directory.create(
                 HubDirectory.Founding(
@@ -74,6 +80,7 @@ struct HubCommand: AsyncParsableCommand {
         @Option(name: .long, help: "The port to listen on; by default the one that invitations name.") var port: Int?
 
         func run() async throws {
+            try data.requireHub()
             OpenFiles.raiseLimit()
             let logger = ServiceLogger.make("hub")
             let service = try HubService(
@@ -101,24 +108,31 @@ struct HubCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let desk = try await Desk.open(data.directory.path)
-            let rows = try await desk.ask(["invite", branch, name, String(hours)])
-            await desk.close()
-            guard let invitation = rows.first.flatMap({ Invitation($0) }) else {
-                throw Complaint(code: Failure.unavailableCode, words: "the hub's answer cannot be read")
+            let rows = try await Desk.with(data.directory.path) { desk in
+                try await desk.ask(["invite", branch, name, String(hours)])
             }
-            print(output.json ? try Output.json([.init(["invitation": invitation.text])]) : invitation.text)
+            guard let row = rows.first, let invitation = Invitation(row) else { throw Desk.unreadable }
+            print(
+                output.json
+                    ? try Output.json([
+                        .init([
+                            "invitation": invitation.text, "branch": row["branch"], "name": row["name"],
+                            "expires_at": row["expires_at"],
+                        ])
+                    ]) : invitation.text)
         }
     }
 
     struct Nodes: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "nodes", abstract: "The nodes of the chain.", subcommands: [List.self, Revoke.self],
+            commandName: "nodes", abstract: "The nodes of the chain.",
+            discussion: "Example:\n  branchline hub nodes --data /srv/hub", subcommands: [List.self, Revoke.self],
             defaultSubcommand: List.self)
 
         struct List: AsyncParsableCommand {
             static let configuration = CommandConfiguration(
-                abstract: "Each node: connected or not, how far, since when.")
+                abstract: "Each node: connected or not, how far, since when.",
+                discussion: "Example:\n  branchline hub nodes list --data /srv/hub --json")
             @OptionGroup var data: HubDataOptions
             @OptionGroup var output: OutputOptions
 
@@ -139,27 +153,29 @@ struct HubCommand: AsyncParsableCommand {
 
             func run() async throws {
                 try await DeskQuestion(directory: data.directory.path)
-                    .ask(["nodes.revoke", node, reason], output, empty: "")
+                    .ask(["nodes.revoke", node, reason], output)
             }
         }
     }
 
     struct Backup: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "backup", abstract: "Copy the database as it is now, while the hub goes on.")
+            commandName: "backup", abstract: "Copy the database as it is now, while the hub goes on.",
+            discussion: "Example:\n  branchline hub backup /backup/hub.sqlite --data /srv/hub")
         @OptionGroup var data: HubDataOptions
         @Argument(help: "A new file.") var path: String
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
             try await DeskQuestion(directory: data.directory.path)
-                .ask(["backup", DataPath.absolute(path)], output, empty: "")
+                .ask(["backup", DataPath.absolute(path)], output)
         }
     }
 
     struct Verify: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "verify", abstract: "Fold the whole log again and compare. Exit code 1 if it is not sound.")
+            commandName: "verify", abstract: "Fold the whole log again and compare. Exit code 1 if it is not sound.",
+            discussion: "Example:\n  branchline hub verify --data /srv/hub")
         @OptionGroup var data: HubDataOptions
         @OptionGroup var output: OutputOptions
 
@@ -186,12 +202,12 @@ struct Address {
 
 enum Verification {
     static func run(_ directory: String, _ output: OutputOptions) async throws {
-        let desk = try await Desk.open(directory)
-        let rows = try await desk.ask(["verify"])
-        await desk.close()
-        try output.show(rows, zone: .current, empty: "")
+        let rows = try await Desk.with(directory) { try await $0.ask(["verify"]) }
+        try output.show(rows, Presentation(), empty: "")
         guard rows.first?["sound"] == "yes" else {
-            throw Complaint(code: Failure.falseCode, words: "the database is not sound; keep the files, call for help")
+            throw Complaint(
+                code: Failure.falseCode,
+                words: "the database is not sound; stop the service, keep the files, call for help")
         }
     }
 }

@@ -1,7 +1,9 @@
+import Administration
 import ArgumentParser
 import Foundation
 import LineTransport
 import Logging
+import NIOCore
 import NIOPosix
 import NodeService
 import ReplicaStore
@@ -12,7 +14,7 @@ import SyncProtocol
 struct NodeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "node", abstract: "A branch's side: join the chain, run the node, let tills in.",
-        subcommands: [Join.self, Run.self, Tills.self, Backup.self, Verify.self])
+        subcommands: [Join.self, Run.self, Renew.self, Tills.self, Backup.self, Verify.self])
 
     struct Join: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -26,6 +28,7 @@ struct NodeCommand: AsyncParsableCommand {
         func run() async throws {
             let invitation = try Invitation(parsing: invitation)
             var random = SystemRandomNumberGenerator()
+            try requireFresh()
             let newcomer = try data.directory.newcomer(nowSeconds: WallClock.nowSeconds(), random: &random)
             let enrolment = Enrolment(group: MultiThreadedEventLoopGroup.singleton, nowSeconds: WallClock.nowSeconds)
             let joined = try await enrolment.join(invitation, as: newcomer, software: Software.name)
@@ -37,6 +40,14 @@ struct NodeCommand: AsyncParsableCommand {
                 Next: branchline node run --data \(data.directory.path)
                 """)
         }
+
+        private func requireFresh() throws {
+            guard FileManager.default.fileExists(atPath: data.directory.databasePath) else { return }
+            throw Complaint(
+                code: Failure.existsCode,
+                words: "this machine has joined already, in \(data.directory.path); nothing was changed. "
+                    + "Run it: branchline node run --data \(data.data)")
+        }
     }
 
     struct Run: AsyncParsableCommand {
@@ -47,6 +58,7 @@ struct NodeCommand: AsyncParsableCommand {
         @OptionGroup var data: NodeDataOptions
 
         func run() async throws {
+            try data.requireNode()
             OpenFiles.raiseLimit()
             let logger = ServiceLogger.make("node")
             let node = try NodeService(
@@ -59,13 +71,39 @@ struct NodeCommand: AsyncParsableCommand {
         }
     }
 
+    struct Renew: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "renew",
+            abstract: "Renew this node's certificate now. A running node does so by itself, 30 days before its end.",
+            discussion: "Example:\n  branchline node renew --data /srv/node")
+
+        @OptionGroup var data: NodeDataOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            try data.requireNode()
+            let (settings, identity) = (try data.directory.settings(), try data.directory.identity())
+            guard let trust = identity.trust else { throw IdentityError.notAnAuthority }
+            let certificate = try await Enrolment(
+                group: MultiThreadedEventLoopGroup.singleton, nowSeconds: WallClock.nowSeconds
+            ).renew(identity, trust: trust, host: settings.hubHost, port: settings.hubPort).get()
+            let renewed = try data.directory.renew(identity, certificate: certificate)
+            let rows: [CommandRow] = [
+                .init(["serial": renewed.serial, "certificate_until_at": String(renewed.notAfterSeconds * 1_000)])
+            ]
+            let chain = try await Desk.with(data.directory.path) { try await $0.chain() }
+            try output.show(rows, Presentation(chain), empty: "")
+        }
+    }
+
     struct Tills: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "tills", abstract: "The tills that may speak to this node.",
             subcommands: [List.self, Add.self, Revoke.self], defaultSubcommand: List.self)
 
         struct List: AsyncParsableCommand {
-            static let configuration = CommandConfiguration(abstract: "The tills of this branch.")
+            static let configuration = CommandConfiguration(
+                abstract: "The tills of this branch.", discussion: "Example:\n  branchline node tills --data /srv/node")
             @OptionGroup var data: NodeDataOptions
             @OptionGroup var output: OutputOptions
 
@@ -84,38 +122,42 @@ struct NodeCommand: AsyncParsableCommand {
             @OptionGroup var output: OutputOptions
 
             func run() async throws {
-                try await DeskQuestion(directory: data.directory.path).ask(["tills.add", name], output, empty: "")
+                try await DeskQuestion(directory: data.directory.path).ask(["tills.add", name], output)
             }
         }
 
         struct Revoke: AsyncParsableCommand {
-            static let configuration = CommandConfiguration(abstract: "Shut a till out.")
+            static let configuration = CommandConfiguration(
+                abstract: "Shut a till out.",
+                discussion: "Example:\n  branchline node tills revoke till-1 --data /srv/node")
             @OptionGroup var data: NodeDataOptions
             @Argument(help: "The till's name.") var name: String
             @OptionGroup var output: OutputOptions
 
             func run() async throws {
-                try await DeskQuestion(directory: data.directory.path).ask(["tills.revoke", name], output, empty: "")
+                try await DeskQuestion(directory: data.directory.path).ask(["tills.revoke", name], output)
             }
         }
     }
 
     struct Backup: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "backup", abstract: "Copy the database as it is now, while the node goes on.")
+            commandName: "backup", abstract: "Copy the database as it is now, while the node goes on.",
+            discussion: "Example:\n  branchline node backup /backup/node.sqlite --data /srv/node")
         @OptionGroup var data: NodeDataOptions
         @Argument(help: "A new file.") var path: String
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
             try await DeskQuestion(directory: data.directory.path)
-                .ask(["backup", DataPath.absolute(path)], output, empty: "")
+                .ask(["backup", DataPath.absolute(path)], output)
         }
     }
 
     struct Verify: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "verify", abstract: "Fold the log again and compare. Exit code 1 if it is not sound.")
+            commandName: "verify", abstract: "Fold the log again and compare. Exit code 1 if it is not sound.",
+            discussion: "Example:\n  branchline node verify --data /srv/node")
         @OptionGroup var data: NodeDataOptions
         @OptionGroup var output: OutputOptions
 

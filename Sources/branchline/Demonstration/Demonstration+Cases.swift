@@ -22,7 +22,7 @@ extension Demonstration {
             "query",
             "select branch, count(*) as sales, sum(net_minor) as net_minor, sum(points) as points "
                 + "from sales group by branch order by branch")
-        story.show(Output.tables(rows, zone: .current))
+        story.show(Presentation(currency: Self.currency).tables(rows))
         let expected = sold.sorted { $0.key < $1.key }.map { code, sales in
             [
                 code, String(sales.count), String(sales.reduce(0) { $0 + $1.netMinor }),

@@ -17,6 +17,7 @@ final class Demonstration {
     /// Generous: a statement that takes longer is not true.
     static let limitSeconds = 20.0
     private static let zone = "Asia/Shanghai"
+    static let currency = "CNY"
 
     let chain: LocalChain
     let shops: [LocalBranch]
@@ -45,7 +46,7 @@ final class Demonstration {
         let chain = try await LocalChain.found(
             LocalChain.Settings(
                 directory: directory, name: Phrase("Corner Shops", "街角便利").text(in: story.language), zone: zone,
-                currency: "CNY", country: "CN", group: MultiThreadedEventLoopGroup.singleton, logger: logger,
+                currency: Self.currency, country: "CN", group: MultiThreadedEventLoopGroup.singleton, logger: logger,
                 nowMilliseconds: WallClock.nowMilliseconds))
         story.say(
             Phrase(

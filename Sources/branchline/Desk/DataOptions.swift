@@ -2,6 +2,7 @@ import Administration
 import ArgumentParser
 import Foundation
 import HubService
+import Localization
 import NodeService
 
 /// The directory of a hub or a node.
@@ -15,6 +16,21 @@ struct HubDataOptions: ParsableArguments {
     var data = StandardDirectory.hub
 
     var directory: HubDirectory { HubDirectory(path: DataPath.absolute(data)) }
+
+    /// Says it plainly where the directory is a node's, or nobody's.
+    func requireHub() throws {
+        let isNode = FileManager.default.fileExists(atPath: NodeDirectory(path: directory.path).databasePath)
+        guard !FileManager.default.fileExists(atPath: directory.databasePath) else { return }
+        guard !isNode else {
+            throw Complaint(
+                code: Failure.usageCode,
+                words: "\(directory.path) is a node's directory, not a hub's: branchline node run --data \(data)")
+        }
+        throw Complaint(
+            code: Failure.notFoundCode,
+            words: "there is no hub in \(directory.path). Give its directory with --data, or found a chain: "
+                + "branchline hub init")
+    }
 }
 
 struct NodeDataOptions: ParsableArguments {
@@ -22,6 +38,21 @@ struct NodeDataOptions: ParsableArguments {
     var data = StandardDirectory.node
 
     var directory: NodeDirectory { NodeDirectory(path: DataPath.absolute(data)) }
+
+    /// Says it plainly where the directory is a hub's, or nobody's.
+    func requireNode() throws {
+        let isHub = FileManager.default.fileExists(atPath: HubDirectory(path: directory.path).databasePath)
+        guard !FileManager.default.fileExists(atPath: directory.databasePath) else { return }
+        guard !isHub else {
+            throw Complaint(
+                code: Failure.usageCode,
+                words: "\(directory.path) is a hub's directory, not a node's: branchline hub run --data \(data)")
+        }
+        throw Complaint(
+            code: Failure.notFoundCode,
+            words: "there is no node in \(directory.path). Give its directory with --data, or join a chain: "
+                + "branchline node join INVITATION")
+    }
 }
 
 struct AnyDataOptions: ParsableArguments {
@@ -60,26 +91,54 @@ struct AuthorOptions: ParsableArguments {
     var mode: String { dryRun ? "dry" : "do" }
 }
 
+/// In which language sentences are said; codes and columns stay as they are.
+struct LanguageOptions: ParsableArguments {
+    @Option(name: .long, help: ArgumentHelp("en or zh; by default what LANG says.", valueName: "code"))
+    var language: String?
+
+    func validate() throws {
+        guard let language else { return }
+        guard Language.allCases.map(\.rawValue).contains(language) else {
+            throw ValidationError(
+                "\(language) is not one of \(Language.allCases.map(\.rawValue).joined(separator: ", ")).")
+        }
+    }
+
+    var chosen: Language {
+        let environment = ProcessInfo.processInfo.environment
+        let settings = ["LC_ALL", "LC_MESSAGES", "LANG"].compactMap { environment[$0] }.filter { !$0.isEmpty }
+        return Language(preference: language ?? settings.first)
+    }
+}
+
 /// Commands that ask the desk of some directory one question and show the answer.
 extension AnyDataOptions {
-    func ask(_ words: [String], _ output: OutputOptions, empty: String) async throws {
-        try await DeskQuestion(directory: path).ask(words, output, empty: empty)
+    func ask(
+        _ words: [String], _ output: OutputOptions, empty: String = "", hiding hiddenColumns: Set<String> = []
+    ) async throws {
+        try await DeskQuestion(directory: path).ask(words, output, empty: empty, hiding: hiddenColumns)
     }
 }
 
 struct DeskQuestion {
     let directory: String
+    var keepsEmptyColumns = false
 
-    func ask(_ words: [String], _ output: OutputOptions, empty: String) async throws {
-        let desk = try await Desk.open(directory)
-        do {
+    func ask(
+        _ words: [String], _ output: OutputOptions, empty: String = "", hiding hiddenColumns: Set<String> = []
+    ) async throws {
+        try await Desk.with(directory) { desk in
             let rows = try await desk.ask(words)
-            let zone = output.json ? nil : try await desk.ask(["chain"]).first?["zone"]
-            try output.show(rows, zone: zone.flatMap { TimeZone(identifier: $0) } ?? .current, empty: empty)
-        } catch {
-            await desk.close()
-            throw error
+            var presentation = output.json ? Presentation() : Presentation(try await desk.chain())
+            presentation.keepsEmptyColumns = keepsEmptyColumns
+            presentation.hiddenColumns = hiddenColumns
+            try output.show(rows, presentation, empty: empty)
         }
-        await desk.close()
+    }
+}
+
+extension Presentation {
+    init(_ chain: Desk.Chain) {
+        self.init(zone: chain.zone, currency: chain.currency)
     }
 }

@@ -36,13 +36,46 @@ final class Desk {
             return Desk(way: .hub(engine, lock))
         }
         guard FileManager.default.fileExists(atPath: NodeDirectory(path: directory).databasePath) else {
-            throw StoreError.missing(path: directory)
+            throw Complaint(
+                code: Failure.notFoundCode,
+                words: "there is neither a hub nor a node in \(directory). Give a directory with --data, or make one: "
+                    + "branchline hub init, or branchline node join")
         }
         let lock = try DirectoryLock(directory: directory)
         let engine = NodeEngine(
             store: try NodeDirectory(path: directory).store(), software: Software.name,
             random: SystemRandomNumberGenerator())
         return Desk(way: .node(engine, lock))
+    }
+
+    /// Opens the desk of a directory, and closes it whatever happens.
+    static func with<Result>(_ directory: String, _ body: (Desk) async throws -> Result) async throws -> Result {
+        let desk = try await open(directory)
+        do {
+            let result = try await body(desk)
+            await desk.close()
+            return result
+        } catch {
+            await desk.close()
+            throw error
+        }
+    }
+
+    /// What commands must know of the chain to read and to show.
+    struct Chain {
+        let zone: TimeZone
+        let currency: String
+        let country: String
+        let branchCode: String
+        let isHub: Bool
+    }
+
+    func chain() async throws -> Chain {
+        guard let row = try await ask(["chain"]).first, let zone = row["zone"].flatMap(TimeZone.init(identifier:)),
+            let currency = row["currency"], let country = row["country"], let branchCode = row["branch"]
+        else { throw Self.unreadable }
+        return Chain(
+            zone: zone, currency: currency, country: country, branchCode: branchCode, isHub: row["role"] == "hub")
     }
 
     /// True when a service answers; false when this process does.
@@ -97,7 +130,7 @@ final class Desk {
         throw unreadable
     }
 
-    private static let unreadable = Complaint(
+    static let unreadable = Complaint(
         code: Failure.unavailableCode, words: "the service's answer cannot be read; is it another version?")
 }
 

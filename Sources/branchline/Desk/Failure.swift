@@ -38,6 +38,7 @@ struct Failure {
         case let error as Enrolment.Failure: self.init(error)
         case let error as Complaint: self = Failure(code: error.code, words: error.words)
         case let error as CsvError: self = Failure(code: Self.inputCode, words: error.words)
+        case let error as CocoaError: self.init(error)
         case is ExitCode, is CleanExit, is ValidationError: return nil
         case _ where String(reflecting: type(of: error)).hasPrefix("ArgumentParser."): return nil
         case _: self = Failure(code: Self.diskCode, words: "\(error)")
@@ -57,34 +58,23 @@ struct Failure {
             case .refused: Self.refusedCode
             case .stale: Self.busyCode
             case .store: Self.diskCode
+            case .exists: Self.existsCode
+            case .busy: Self.busyCode
             }
         self.init(code: code, words: fault.detail)
     }
 
     private init(_ error: StoreError) {
-        switch error {
-        case .missing(let path):
-            self.init(
-                code: Self.notFoundCode,
-                words: "there is nothing at \(path). Give the directory with --data, or make one: "
-                    + "branchline hub init, or branchline node join")
-        case .foreign(let path): self.init(code: Self.inputCode, words: "\(path) is not a Branchline database")
-        case .newer(let path):
-            self.init(code: Self.inputCode, words: "\(path) was written by a newer version: upgrade this program")
-        case .wrongRole(let path):
-            self.init(code: Self.usageCode, words: "\(path) is the other kind: a hub's, or a node's")
-        case .alreadyThere(let path):
-            self.init(code: Self.existsCode, words: "\(path) is there already; nothing was changed")
-        case .inUse(let path):
-            self.init(code: Self.busyCode, words: "another process is at work in \(path); stop it, or ask it")
-        case .full:
-            self.init(code: Self.diskCode, words: "the disk is full; nothing was written. Make room and try again")
-        case .damaged(let what):
-            self.init(
-                code: Self.diskCode,
-                words: "the database contradicts itself (\(what)). Stop, keep the files, call for help")
-        case .query(let words): self.init(code: Self.usageCode, words: words)
-        }
+        let code =
+            switch error {
+            case .missing: Self.notFoundCode
+            case .foreign, .newer: Self.inputCode
+            case .wrongRole, .query: Self.usageCode
+            case .alreadyThere: Self.existsCode
+            case .inUse: Self.busyCode
+            case .full, .damaged: Self.diskCode
+            }
+        self.init(code: code, words: error.words)
     }
 
     private init(_ error: TransportError) {
@@ -108,7 +98,31 @@ struct Failure {
     }
 
     private init(_ error: IdentityError) {
-        self.init(code: Self.inputCode, words: "key or certificate: \(error)")
+        switch error {
+        case .file(let failure) where failure.isExistingFile:
+            self.init(
+                code: Self.existsCode,
+                words:
+                    "\(failure.path) is there already, of an earlier attempt or another chain; use an empty directory")
+        case .file(let failure):
+            self.init(
+                code: failure.isMissingFile ? Self.notFoundCode : Self.diskCode,
+                words: "\(failure.path): \(failure.systemText)")
+        case .notACertificate, .notAKey, .notAP256PublicKey, .notAnAuthority:
+            self.init(code: Self.inputCode, words: "a key or certificate file is damaged; bring it back from a copy")
+        case .otherKey: self.init(code: Self.inputCode, words: "the certificate does not belong to the key beside it")
+        case .otherAuthority, .otherFingerprint:
+            self.init(code: Self.refusedCode, words: "the certificate is not of the chain that the invitation names")
+        case .notMade(let words): self.init(code: Self.diskCode, words: "no certificate could be made: \(words)")
+        }
+    }
+
+    /// The file system's objections, as Foundation passes them on.
+    private init(_ error: CocoaError) {
+        let path = error.filePath ?? error.url?.path
+        let reason = (error.underlying as? POSIXError).map { String(cString: strerror($0.code.rawValue)) }
+        self.init(
+            code: Self.diskCode, words: (path.map { "\($0): " } ?? "") + (reason ?? error.localizedDescription))
     }
 
     private init(_ error: InvitationError) {
@@ -124,13 +138,13 @@ struct Failure {
     }
 
     private init(_ error: Enrolment.Failure) {
-        switch error {
-        case .refused(_, let words): self.init(code: Self.refusedCode, words: "the hub refuses: \(words)")
-        case .busy: self.init(code: Self.busyCode, words: "the hub is busy; try again in a few seconds")
-        case .unreachable(let failure):
-            self.init(code: Self.unavailableCode, words: "the hub cannot be reached: \(failure)")
-        case .noAnswer: self.init(code: Self.unavailableCode, words: "the hub did not answer; try again")
-        }
+        let code =
+            switch error {
+            case .refused: Self.refusedCode
+            case .busy: Self.busyCode
+            case .unreachable, .noAnswer: Self.unavailableCode
+            }
+        self.init(code: code, words: error.words)
     }
 }
 
