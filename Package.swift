@@ -27,7 +27,10 @@ let certificates: [Target.Dependency] = [
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
-let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbird: [Target.Dependency] = [
+    .product(name: "Hummingbird", package: "hummingbird"),
+    .product(name: "HummingbirdCore", package: "hummingbird"),
+]
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 func floor(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -96,7 +99,12 @@ let package = Package(
                 "Digests",
             ]),
         // Floor 5
-        floor("TillWeb", ["NodeService", "Localization", hummingbird]),
+        floor(
+            "TillWeb",
+            [
+                "NodeService", "NodeEngine", "ReplicaStore", "Loyalty", "Localization", "LineCodec", "Replication",
+                lifecycle, logging,
+            ] + hummingbird + nio),
         // Floor 6
         .executableTarget(
             name: "branchline",

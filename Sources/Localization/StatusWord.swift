@@ -66,4 +66,13 @@ package enum StatusSentence {
         let count = Phrase.count(cases, "case waits", "cases wait", "件事项")
         return Phrase("\(count.english) to be settled.", "\(count.chinese)待处理。")
     }
+
+    /// What should never happen and did, kept for whoever has to find out why.
+    package static func incidents(_ incidents: Int64) -> Phrase {
+        guard incidents > 0 else { return Phrase("Nothing unusual has happened.", "一切正常。") }
+        let count = Phrase.count(incidents, "incident was", "incidents were", "起异常")
+        return Phrase(
+            "\(count.english) noted on this machine; please tell your technician.",
+            "本机记录了 \(count.chinese)，请告知技术人员。")
+    }
 }

@@ -13,6 +13,8 @@ package enum TillProblem: String, CaseIterable, Sendable {
     case notJSON = "not_json"
     case missingField = "missing_field"
     case unknownField = "unknown_field"
+    case phoneKnown = "phone_known"
+    case methodNotAllowed = "method_not_allowed"
 }
 
 extension TillProblem {
@@ -32,6 +34,8 @@ extension TillProblem {
         case .notJSON: Phrase("The request is not valid JSON", "提交的内容不是有效的 JSON")
         case .missingField: Phrase("Something has been left out", "缺少必填内容")
         case .unknownField: Phrase("The request has a field that we do not know", "提交了不认识的栏目")
+        case .phoneKnown: Phrase("There is a member with this phone number", "这个手机号已有会员")
+        case .methodNotAllowed: Phrase("This address cannot be used in this way", "这个地址不支持这种操作")
         }
     }
 
@@ -74,7 +78,11 @@ extension TillProblem {
             Phrase(
                 "Nothing was saved. Please keep the receipt, and ask your technician to make room on the disk.",
                 "没有保存。请保留小票，并让技术人员清理磁盘空间。")
-        case .notJSON, .missingField, .unknownField:
+        case .phoneKnown:
+            Phrase(
+                "Nothing was saved. Please use the member shown, or say that this is another person.",
+                "没有保存。请使用列出的会员；如果是另一个人，请确认后再提交。")
+        case .notJSON, .missingField, .unknownField, .methodNotAllowed:
             Phrase(
                 "Nothing was saved. Please tell whoever looks after the till's program.",
                 "没有保存。请告知维护收银程序的人员。")

@@ -56,6 +56,15 @@ package struct ReplicaReader: Sendable {
         }
     }
 
+    /// Nil where this replica holds no sale of that id.
+    package func sale(_ id: RecordID) throws -> Sale? {
+        try database.read { database in
+            let sql = "SELECT op.public_body FROM sale JOIN op ON op.position = sale.position WHERE sale.id = ?"
+            let body = try Data.fetchOne(database, sql: sql, arguments: [Data(id.value.bigEndianBytes)])
+            return try body.map { try Sale(publicBody: Array($0)) }
+        }
+    }
+
     package func count(_ table: CountedTable) throws -> Int64 {
         try database.read { try Int64.fetchOne($0, sql: "SELECT count(*) FROM \(table.rawValue)") ?? 0 }
     }

@@ -35,6 +35,9 @@ struct Utterance: CustomTestStringConvertible {
         + Sample.reasons.map { sentence("verdict \($0.rawValue)", $0.sentence) }
         + Sample.verdicts.map { sentence("verdict \($0)", $0.sentence) }
         + Sample.statusSentences.map { sentence("status “\($0.english)”", $0) }
+        + Sample.requestFaults.map { sentence("request \($0)", $0.sentence) }
+        + TillWarning.allCases.map { sentence("warning \($0.rawValue)", $0.sentence) }
+        + TillNote.allCases.map { sentence("note \($0)", $0.sentence) }
 
     private static func label(_ name: String, _ phrase: Phrase) -> Utterance {
         Utterance(name: name, phrase: phrase, isSentence: false)
@@ -75,6 +78,14 @@ enum Sample {
         .negativeTotal,
     ]
 
+    static let requestFaults: [RequestFault] = [
+        .notUTF8, .notJSON(atByte: 17), .tooDeep(limit: 8), .nameTwice("lines"), .missing("lines"), .unknown("lines"),
+        .notText("lines"), .notWholeNumber("lines", written: "1.5"), .notYesOrNo("lines"), .notAList("lines"),
+        .notAnObject("lines"), .notAnID("lines"), .notATime("lines"), .timeAhead("lines"), .notAQuantity("lines"),
+        .oneOf(["phone", "card"]), .notForTills("lines"), .notDots("lines"), .notACard("lines"),
+        .bodyTooLarge(limitBytes: 262_144), .method(allowed: ["GET", "POST"]), .nowhere, .noAnswer,
+    ]
+
     static let cases: [Case] =
         ["phone", "card", "email", "wechat_openid", "wechat_unionid"].map {
             Case(.sameIdentity(kind: $0, key: 1, members: [RecordID(1), RecordID(2)]))
@@ -93,6 +104,7 @@ enum Sample {
             [
                 StatusSentence.waiting(UInt64(count)), StatusSentence.behind(UInt64(count)),
                 StatusSentence.missing(branches: count), StatusSentence.openCases(count),
+                StatusSentence.incidents(Int64(count)),
             ]
         }
 

@@ -37,7 +37,8 @@ import Testing
         for phrases in [
             MemberField.allCases.map(\.label), StatusWord.allCases.map(\.word), TillProblem.allCases.map(\.title),
             Sample.reasons.map(\.sentence), Sample.saleFaults.map(\.sentence), Sample.editFaults.map(\.sentence),
-            Sample.orders.map(\.word), Sample.orders.map(\.sentence), CaseDecision.Outcome.allCases.map(\.sentence),
+            Sample.requestFaults.map(\.sentence), TillWarning.allCases.map(\.sentence), Sample.orders.map(\.word),
+            Sample.orders.map(\.sentence), CaseDecision.Outcome.allCases.map(\.sentence),
         ] {
             #expect(Set(phrases.map(\.english)).count == phrases.count)
             #expect(Set(phrases.map(\.chinese)).count == phrases.count)
@@ -81,7 +82,7 @@ import Testing
             TillProblem.allCases.map(\.rawValue) == [
                 "unauthorized", "not_found", "invalid_phone", "invalid_value", "stale", "duplicate_sale",
                 "invalid_sale", "body_too_large", "unavailable", "disk_full", "not_json", "missing_field",
-                "unknown_field",
+                "unknown_field", "phone_known", "method_not_allowed",
             ])
     }
 
@@ -97,6 +98,7 @@ import Testing
     private static func withoutNames(_ text: String) -> String {
         let names =
             Sample.choices + ["wang@example.com", "card:6001234567890128", "lunar:--08-15", "JSON"]
+            + ["UTF-8", "lines", "phone", "card", "GET", "POST", "2026-11-21T09:30:00+08:00", "true", "false", "seen"]
         return names.reduce(text) { $0.replacing($1, with: "") }
     }
 

@@ -43,7 +43,7 @@ struct House {
         "NIOCore", "NIOPosix", "NIOSSL", "NIOTLS", "NIOExtras", "NIOConcurrencyHelpers", "NIOEmbedded",
     ]
     private static let service: Set<String> = ["ServiceLifecycle", "Logging", "Metrics"]
-    private static let web: Set<String> = ["Hummingbird", "HTTPTypes"]
+    private static let web: Set<String> = ["Hummingbird", "HummingbirdCore", "HTTPTypes"]
     private static let system: Set<String> = [
         "Foundation", "FoundationEssentials", "Dispatch", "Synchronization", "Glibc",
     ]

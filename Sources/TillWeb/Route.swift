@@ -1,0 +1,57 @@
+import Hummingbird
+import Localization
+
+/// Everything that can be asked, and where.
+enum Route: CaseIterable, Equatable, Sendable {
+    case health, description, status, createMember, findMembers, showMember, editMember, recordSale
+
+    var method: HTTPRequest.Method {
+        switch self {
+        case .health, .description, .status, .findMembers, .showMember: .get
+        case .createMember, .recordSale: .post
+        case .editMember: .patch
+        }
+    }
+
+    /// As OpenAPI spells it.
+    var path: String {
+        switch self {
+        case .health: "/healthz"
+        case .description: "/openapi.json"
+        case .status: "/v1/status"
+        case .createMember, .findMembers: "/v1/members"
+        case .showMember, .editMember: "/v1/members/{id}"
+        case .recordSale: "/v1/sales"
+        }
+    }
+
+    /// Without a token.
+    var isOpen: Bool {
+        switch self {
+        case .health, .description: true
+        case .status, .createMember, .findMembers, .showMember, .editMember, .recordSale: false
+        }
+    }
+
+    /// - Returns: the route, and what stands in the place of `{id}`.
+    static func find(_ method: HTTPRequest.Method, _ path: String) throws(RequestFault) -> (Route, id: String) {
+        let wanted: HTTPRequest.Method = method == .head ? .get : method
+        let here = allCases.compactMap { route in route.match(path).map { (route, $0) } }
+        guard !here.isEmpty else { throw .nowhere }
+        guard let found = here.first(where: { $0.0.method == wanted }) else {
+            throw .method(allowed: here.map(\.0.method.rawValue))
+        }
+        return found
+    }
+
+    private func match(_ other: String) -> String? {
+        let parts = path.split(separator: "/")
+        let others = other.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+        guard parts.count == others.count else { return nil }
+        var id: Substring = ""
+        for (part, other) in zip(parts, others) {
+            if part == "{id}" { id = other } else if part != other { return nil }
+        }
+        return String(id)
+    }
+}

@@ -1,0 +1,78 @@
+import Hummingbird
+import LineCodec
+import Localization
+import Logging
+import NIOCore
+import ReplicaStore
+
+/// Lets a request in, has it answered, and spells what went wrong.
+struct TillDoor: HTTPResponder {
+    typealias Context = BasicRequestContext
+
+    let desk: TillDesk
+
+    func respond(to request: Request, context: Context) async throws -> Response {
+        let language = Language(preference: request.headers[.acceptLanguage])
+        let response = try await answered(request, language)
+        return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    private func answered(_ request: Request, _ language: Language) async throws -> Response {
+        let (route, id): (Route, String)
+        do throws(RequestFault) { (route, id) = try Route.find(request.method, request.uri.path) } catch {
+            return refusal(error, language)
+        }
+        do {
+            let response = try await answer(route, id, request, language)
+            desk.logger.debug("answered", metadata: ["route": "\(route)", "status": "\(response.status.code)"])
+            return response
+        } catch let problem as Problem {
+            desk.logger.debug("refused", metadata: ["route": "\(route)", "code": "\(problem.code.rawValue)"])
+            return problem.response(in: language)
+        }
+    }
+
+    private func refusal(_ fault: RequestFault, _ language: Language) -> Response {
+        guard case .method(let allowed) = fault else { return Problem(fault).response(in: language) }
+        return Problem(fault).response(in: language, allowing: allowed)
+    }
+
+    private func answer(_ route: Route, _ id: String, _ request: Request, _ language: Language) async throws -> Response
+    {
+        let till = route.isOpen ? "" : try await admitted(request)
+        let members = MemberDesk(desk: desk, till: till, language: language)
+        let sales = SaleDesk(desk: desk, till: till, language: language)
+        let reply: Reply
+        switch route {
+        case .health: reply = Reply(.ok, ["status": "ok"])
+        case .description: return TillDescription.response
+        case .status: reply = Reply(.ok, try await desk.status().json(desk.calendar, in: language))
+        case .createMember: reply = try await members.create(try await body(of: request))
+        case .findMembers:
+            reply = try await members.find(request.uri.queryParameters.map { (String($0.key), String($0.value)) })
+        case .showMember: reply = try await members.show(id)
+        case .editMember: reply = try await members.edit(id, try await body(of: request))
+        case .recordSale: reply = try await sales.record(try await body(of: request))
+        }
+        return reply.response(in: language)
+    }
+
+    /// The name of the till whose token it is.
+    private func admitted(_ request: Request) async throws(Problem) -> String {
+        let words = (request.headers[.authorization] ?? "").split(separator: " ")
+        guard words.count == 2, words[0].lowercased() == "bearer", let token = Hexadecimal.bytes(Array(words[1].utf8)),
+            let till = try await desk.read({ try $0.till(withToken: token) })
+        else { throw Problem(.unauthorized) }
+        return till
+    }
+
+    private func body(of request: Request) async throws -> JSON {
+        let buffer: ByteBuffer
+        do { buffer = try await request.body.collect(upTo: TillLimits.bodyBytesMax) } catch is NIOTooManyBytesError {
+            throw Problem(.bodyTooLarge(limitBytes: TillLimits.bodyBytesMax))
+        }
+        do throws(RequestFault) { return try JSONReader.read(Array(buffer.readableBytesView)) } catch {
+            throw Problem(error)
+        }
+    }
+}

@@ -1,0 +1,17 @@
+/// What a till may ask of its node, in numbers.
+enum TillLimits {
+    /// A sale of 2,000 lines takes about 200 KB; nothing else comes near.
+    static let bodyBytesMax = 256 << 10
+    /// A request's deepest value stands four levels down.
+    static let jsonDepthMax = 8
+    /// A token, a language and whatever a POS adds.
+    static let headerBytesMax = 16 << 10
+    static let headerFieldsMax = 100
+    /// A shop has a few dozen tills; what is beyond waits in the backlog.
+    static let connectionsMax = 256
+    static let idleSecondsMax: Int64 = 120
+    /// A commit takes milliseconds; a till that waits longer than this should ask again.
+    static let answerSecondsMax: Int64 = 10
+    /// A till's clock may be in the wrong zone, but not in another week.
+    static let clockAheadMillisecondsMax: UInt64 = 24 * 3_600_000
+}
