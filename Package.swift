@@ -133,5 +133,12 @@ let package = Package(
         tests(
             "SyncProtocolTests", ["SyncProtocol", "LineCodec", "Replication", "Digests", "Loyalty", "TestSupport"],
             exclude: ["FuzzFindings"]),
+        tests(
+            "TillWebTests",
+            [
+                "TillWeb", "NodeService", "HubService", "ReplicaStore", "Loyalty", "Localization", "LineTransport",
+                "LineCodec", "Replication", "TestSupport", grdb, lifecycle, logging,
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ] + hummingbird + nio),
     ]
 )

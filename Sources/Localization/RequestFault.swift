@@ -27,6 +27,8 @@ package enum RequestFault: Error, Equatable, Sendable {
     case nowhere
     /// It is not known whether it was recorded.
     case noAnswer
+    /// Something could not be looked up; whether anything was recorded before is left open.
+    case notReady
 }
 
 extension RequestFault {
@@ -41,7 +43,7 @@ extension RequestFault {
         case .bodyTooLarge: .bodyTooLarge
         case .method: .methodNotAllowed
         case .nowhere: .notFound
-        case .noAnswer: .unavailable
+        case .noAnswer, .notReady: .unavailable
         }
     }
 
@@ -53,7 +55,7 @@ extension RequestFault {
             .notAnID(let field), .notATime(let field), .timeAhead(let field), .notAQuantity(let field),
             .notForTills(let field), .notDots(let field), .notACard(let field):
             field.isEmpty ? nil : field
-        case .notUTF8, .notJSON, .tooDeep, .oneOf, .bodyTooLarge, .method, .nowhere, .noAnswer: nil
+        case .notUTF8, .notJSON, .tooDeep, .oneOf, .bodyTooLarge, .method, .nowhere, .noAnswer, .notReady: nil
         }
     }
 
@@ -121,6 +123,10 @@ extension RequestFault {
             Phrase(
                 "It is not known whether it was saved. Please send it again, unchanged; twice does no harm.",
                 "不确定是否已保存。请原样再提交一次，重复提交没有影响。")
+        case .notReady:
+            Phrase(
+                "The node cannot answer just now. Please send it again, unchanged; twice does no harm.",
+                "节点暂时无法回答。请原样再提交一次，重复提交没有影响。")
         }
     }
 }

@@ -97,7 +97,7 @@ enum TillDescription {
 
     private static let newMemberExample = """
         {"id": "019a9e3c5f4070008000000000000001", "name": "Wang Fang", "phone": "138 0013 8000",
-         "birthday": "1990-05-03", "email": "wang@example.com", "gender": "female", "address": "Nanjing Road 1",
+         "birthday": "1990-05-03", "gender": "female", "address": "Nanjing Road 1",
          "remark": "prefers tea", "cards": ["6001234567890128"], "tags": ["vip"], "marketing_consent": "yes",
          "allow_same_phone": true}
         """

@@ -16,6 +16,7 @@ struct TillDesk: Sendable {
     let nowMilliseconds: @Sendable () -> UInt64
     let mint: IdentifierMint
     let group: any EventLoopGroup
+    let answerMillisecondsMax: Int64
     let logger: Logger
 
     var identity: ReplicaIdentity { node.identity }
@@ -41,7 +42,7 @@ struct TillDesk: Sendable {
     func status() async throws(Problem) -> NodeStatus {
         switch await perform(.status) {
         case .status(let status): return status
-        case .edit, .sale, .diskFull, .stopping, nil: throw Problem(.unavailable)
+        case .edit, .sale, .diskFull, .stopping, nil: throw Problem(.notReady)
         }
     }
 
@@ -54,7 +55,7 @@ struct TillDesk: Sendable {
             return try await NIOThreadPool.singleton.runIfActive { try body(reader) }
         } catch {
             logger.error("the store cannot be read", metadata: ["error": "\(error)"])
-            throw Problem(.unavailable)
+            throw Problem(.notReady)
         }
     }
 
@@ -62,7 +63,7 @@ struct TillDesk: Sendable {
     private func perform(_ request: TillRequest) async -> TillAnswer? {
         await withCheckedContinuation { continuation in
             let answer = FirstAnswer(continuation)
-            let limit = group.next().scheduleTask(in: .seconds(TillLimits.answerSecondsMax)) { answer.give(nil) }
+            let limit = group.next().scheduleTask(in: .milliseconds(answerMillisecondsMax)) { answer.give(nil) }
             node.perform(request) {
                 limit.cancel()
                 answer.give($0)

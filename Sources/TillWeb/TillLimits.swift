@@ -10,8 +10,6 @@ enum TillLimits {
     /// A shop has a few dozen tills; what is beyond waits in the backlog.
     static let connectionsMax = 256
     static let idleSecondsMax: Int64 = 120
-    /// A commit takes milliseconds; a till that waits longer than this should ask again.
-    static let answerSecondsMax: Int64 = 10
     /// A till's clock may be in the wrong zone, but not in another week.
     static let clockAheadMillisecondsMax: UInt64 = 24 * 3_600_000
 }

@@ -23,13 +23,15 @@ package struct TillServer: Service {
         package let nowMilliseconds: @Sendable () -> UInt64
         package let random: any RandomNumberGenerator & Sendable
         package let logger: Logger
+        package let answerMillisecondsMax: Int64
         /// Told the port once requests are taken.
         package let onListening: @Sendable (Int) -> Void
 
         package init(
             host: String = "127.0.0.1", port: Int, group: any EventLoopGroup,
             nowMilliseconds: @escaping @Sendable () -> UInt64, random: any RandomNumberGenerator & Sendable,
-            logger: Logger, onListening: @escaping @Sendable (Int) -> Void = { _ in }
+            logger: Logger, answerMillisecondsMax: Int64 = TillServer.answerMillisecondsMax,
+            onListening: @escaping @Sendable (Int) -> Void = { _ in }
         ) {
             self.host = host
             self.port = port
@@ -37,9 +39,13 @@ package struct TillServer: Service {
             self.nowMilliseconds = nowMilliseconds
             self.random = random
             self.logger = logger
+            self.answerMillisecondsMax = answerMillisecondsMax
             self.onListening = onListening
         }
     }
+
+    /// A commit takes milliseconds; a till that has waited longer than this should ask again.
+    package static let answerMillisecondsMax: Int64 = 10_000
 
     private let configuration: Configuration
     private let door: TillDoor
@@ -51,7 +57,7 @@ package struct TillServer: Service {
             desk: TillDesk(
                 node: node, calendar: calendar, nowMilliseconds: configuration.nowMilliseconds,
                 mint: IdentifierMint(random: configuration.random), group: configuration.group,
-                logger: configuration.logger))
+                answerMillisecondsMax: configuration.answerMillisecondsMax, logger: configuration.logger))
     }
 
     /// Serves until the process is asked to stop; requests in progress are answered first.

@@ -83,7 +83,7 @@ enum Sample {
         .notText("lines"), .notWholeNumber("lines", written: "1.5"), .notYesOrNo("lines"), .notAList("lines"),
         .notAnObject("lines"), .notAnID("lines"), .notATime("lines"), .timeAhead("lines"), .notAQuantity("lines"),
         .oneOf(["phone", "card"]), .notForTills("lines"), .notDots("lines"), .notACard("lines"),
-        .bodyTooLarge(limitBytes: 262_144), .method(allowed: ["GET", "POST"]), .nowhere, .noAnswer,
+        .bodyTooLarge(limitBytes: 262_144), .method(allowed: ["GET", "POST"]), .nowhere, .noAnswer, .notReady,
     ]
 
     static let cases: [Case] =

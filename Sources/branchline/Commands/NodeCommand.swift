@@ -10,6 +10,7 @@ import ReplicaStore
 import Replication
 import ServiceLifecycle
 import SyncProtocol
+import TillWeb
 
 struct NodeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -56,6 +57,10 @@ struct NodeCommand: AsyncParsableCommand {
             discussion: "Example:\n  branchline node run --data /srv/node --till-port 8080")
 
         @OptionGroup var data: NodeDataOptions
+        @Option(name: .long, help: "The port for the shop's tills; without it no till can speak to this node.")
+        var tillPort: Int?
+        @Option(name: .long, help: "The address for the tills: 0.0.0.0 lets the shop's whole network in.")
+        var tillHost = "127.0.0.1"
 
         func run() async throws {
             try data.requireNode()
@@ -67,7 +72,15 @@ struct NodeCommand: AsyncParsableCommand {
                     nowMilliseconds: WallClock.nowMilliseconds, steadyMilliseconds: SteadyClock.nowMilliseconds,
                     certificateNowSeconds: WallClock.nowSeconds, makeRandom: { SystemRandomNumberGenerator() },
                     logger: logger))
-            try await Services.run([node], logger: logger)
+            let till = try tillPort.map { port in
+                try TillServer(
+                    node: node,
+                    TillServer.Configuration(
+                        host: tillHost, port: port, group: MultiThreadedEventLoopGroup.singleton,
+                        nowMilliseconds: WallClock.nowMilliseconds, random: SystemRandomNumberGenerator(),
+                        logger: logger))
+            }
+            try await Services.run([node as any Service] + [till].compactMap { $0 }, logger: logger)
         }
     }
 
