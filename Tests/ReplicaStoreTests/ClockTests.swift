@@ -39,7 +39,10 @@ import Testing
     private static func viewedVector(of dot: Dot, at store: ReplicaStore) throws -> VersionVector {
         let actor = RecordID(dot.actor.value).hexadecimal
         let sql =
-            "SELECT known_actor, known_sequence FROM record_clocks WHERE actor = '\(actor)' AND sequence = \(dot.sequence)"
+            """
+            SELECT known_actor, known_sequence FROM record_clocks
+            WHERE actor = '\(actor)' AND sequence = \(dot.sequence)
+            """
         return VersionVector(
             try store.reader.query(sql, rowsMax: 100).rows.map { row in
                 let actor = try #require(row[0].flatMap { RecordID(hexadecimal: $0) })
