@@ -68,7 +68,7 @@ import Testing
         Claim([], seen: 0),
         Claim([(0xE0, 1)], seen: 1),
         Claim([(0xE0, 99)], seen: 2),
-        Claim([(0xE0, .max)], seen: 2),
+        Claim([(0xE0, UInt64(Int64.max))], seen: 2),
         Claim([(0xBAD, 2)], seen: 0),
         Claim([(0xBAD, 2), (0xE0, 1)], seen: 1),
     ]
