@@ -15,7 +15,7 @@ package final class DirectoryLock: Sendable {
     }
 
     deinit {
-        // A child that is just being started holds a copy of the descriptor for a moment; closing alone would wait for it.
+        // A child that is just being started holds a copy of the descriptor for a moment; closing would wait for it.
         flock(descriptor, LOCK_UN)
         Glibc.close(descriptor)
     }

@@ -52,7 +52,8 @@ enum HotQuery: Int, CaseIterable {
         case .ownOperations: "\(OperationColumns.select) WHERE actor = ? AND sequence BETWEEN ? AND ? ORDER BY sequence"
         case .ownEdits:
             """
-            \(OperationColumns.select) WHERE actor = ? AND sequence BETWEEN ? AND ? AND kind = 'member' ORDER BY sequence
+            \(OperationColumns.select) WHERE actor = ? AND sequence BETWEEN ? AND ? AND kind = 'member'
+            ORDER BY sequence
             """
         case .chainPositions:
             """

@@ -26,28 +26,26 @@ extension ReplicaStore {
             }
         #endif
         try write { transaction in
-            for delivery in deliveries {
-                switch delivery {
-                case .entry(let entry): try Self.apply(entry, in: transaction)
-                case .stamp(let dot, let stamp): try Self.settle(dot, stamp, in: transaction)
-                case .stamps(let first, let firstHubSequence, let count):
-                    try Self.settle(first, firstHubSequence, count, in: transaction)
-                }
-            }
-            try transaction.setMeta(.epoch, .identifier(cursor.epoch.value))
+            for delivery in deliveries { try Self.apply(delivery, in: transaction) }
+            if cursor.epoch != self.cursor?.epoch { try transaction.setMeta(.epoch, .identifier(cursor.epoch.value)) }
             try transaction.setMeta(.cursor, .unsigned(cursor.sequence))
         }
         self.cursor = cursor
-        for delivery in deliveries {
-            switch delivery {
-            case .entry(let entry):
-                observe(
-                    entry.stamp.effectiveTime, nowMilliseconds: nowMilliseconds,
-                    toleranceMilliseconds: toleranceMilliseconds)
-            case .stamp, .stamps: break
-            }
+        for case .entry(let entry) in deliveries {
+            observe(
+                entry.stamp.effectiveTime, nowMilliseconds: nowMilliseconds,
+                toleranceMilliseconds: toleranceMilliseconds)
         }
         if deliveries.contains(where: \.isVerdict) { try retreatClock(nowMilliseconds: nowMilliseconds) }
+    }
+
+    private static func apply(_ delivery: Delivery, in transaction: WriteTransaction) throws {
+        switch delivery {
+        case .entry(let entry): try apply(entry, in: transaction)
+        case .stamp(let dot, let stamp): try settle(dot, stamp, in: transaction)
+        case .stamps(let first, let firstHubSequence, let count):
+            try settle(first, firstHubSequence, count, in: transaction)
+        }
     }
 
     private static func apply(_ entry: LogEntry, in transaction: WriteTransaction) throws {

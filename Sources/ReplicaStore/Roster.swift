@@ -114,9 +114,10 @@ extension ReplicaStore {
     /// What is known of several nodes, in one transaction.
     package func noteProgress(_ positions: [NodeID: UInt64], nowMilliseconds: UInt64) throws {
         try writeRare { database in
+            let statement = try database.cachedStatement(
+                sql: "UPDATE node SET applied_position = max(applied_position, ?), last_seen_at = ? WHERE id = ?")
             for (node, position) in positions.sorted(by: { $0.key < $1.key }) {
-                try database.execute(
-                    sql: "UPDATE node SET applied_position = max(applied_position, ?), last_seen_at = ? WHERE id = ?",
+                try statement.execute(
                     arguments: [Int64(bitPattern: position), Int64(bitPattern: nowMilliseconds), Int64(node.value)])
             }
         }

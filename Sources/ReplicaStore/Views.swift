@@ -30,7 +30,7 @@ enum Views {
             sale.till, sale.reference, sale.occurred_at, sale.business_date, sale.net_minor,
             coalesce(lot.earned, 0) AS points, sale.rule_revision, op.verdict,
             (SELECT count(*) FROM sale_line WHERE sale_line.sale = sale.position) AS lines
-          FROM sale JOIN op ON op.position = sale.position LEFT JOIN node ON node.id = sale.node
+          FROM sale LEFT JOIN op ON op.position = sale.position LEFT JOIN node ON node.id = sale.node
             LEFT JOIN lot ON lot.sale = sale.position;
 
         CREATE VIEW sale_lines AS
@@ -50,22 +50,33 @@ enum Views {
           SELECT lower(hex(case_id)) AS "case", outcome, author, reason FROM decision;
 
         -- The full vector clock of every operation: what its author had seen, actor by actor, itself included.
-        -- `observed` counts in this hub's epoch only, and never beyond the operation's own place in the log.
+        -- `observed` counts in this hub's epoch only, and never beyond the operation's own place in the log. An
+        -- actor's operations stand in the hub's order, so the last one seen is found by halving.
         CREATE VIEW record_clocks AS
           WITH epoch (mark) AS (SELECT lower(hex(value)) || ':' FROM meta WHERE key = 'epoch'),
           seen AS (
-            SELECT op.position, op.actor, op.sequence,
+            SELECT op.position, own.id, op.actor, op.sequence,
               CASE WHEN instr(op.observed, epoch.mark) > 0 THEN
                 min(CAST(substr(op.observed, instr(op.observed, epoch.mark) + 33) AS INTEGER),
                   coalesce(op.hub_sequence - 1, 9223372036854775807))
               ELSE 0 END AS through
-            FROM op LEFT JOIN epoch)
-          SELECT seen.position, lower(hex(own.id)) AS actor, seen.sequence, lower(hex(known.id)) AS known_actor,
+            FROM actor AS own CROSS JOIN op ON op.actor = own.key LEFT JOIN epoch)
+          SELECT seen.position, lower(hex(seen.id)) AS actor, seen.sequence, lower(hex(known.id)) AS known_actor,
             CASE WHEN known.key = seen.actor THEN seen.sequence ELSE
-              (SELECT max(earlier.sequence) FROM op AS earlier
-               WHERE earlier.actor = known.key AND earlier.hub_sequence <= seen.through)
+              (WITH RECURSIVE half (low, step) AS (
+                 SELECT 0, known.last_sequence
+                 UNION ALL
+                 SELECT
+                   low + iif(coalesce(
+                     (SELECT coalesce(op.hub_sequence, 9223372036854775807) FROM op
+                      WHERE op.actor = known.key AND op.sequence <= low + step ORDER BY op.sequence DESC LIMIT 1),
+                     0) <= seen.through, step, 0),
+                   iif(step > 1, (step + 1) / 2, 0)
+                 FROM half WHERE step > 0)
+               SELECT max(op.sequence) FROM op
+               WHERE op.actor = known.key AND op.sequence <= (SELECT max(low) FROM half))
             END AS known_sequence
-          FROM seen JOIN actor AS own ON own.key = seen.actor JOIN actor AS known
+          FROM seen CROSS JOIN actor AS known
           WHERE known_sequence IS NOT NULL;
         """
 }

@@ -39,7 +39,10 @@ import Testing
     private static func viewedVector(of dot: Dot, at store: ReplicaStore) throws -> VersionVector {
         let actor = RecordID(dot.actor.value).hexadecimal
         let sql =
-            "SELECT known_actor, known_sequence FROM record_clocks WHERE actor = '\(actor)' AND sequence = \(dot.sequence)"
+            """
+            SELECT known_actor, known_sequence FROM record_clocks
+            WHERE actor = '\(actor)' AND sequence = \(dot.sequence)
+            """
         return VersionVector(
             try store.reader.query(sql, rowsMax: 100).rows.map { row in
                 let actor = try #require(row[0].flatMap { RecordID(hexadecimal: $0) })
@@ -65,7 +68,7 @@ import Testing
         Claim([], seen: 0),
         Claim([(0xE0, 1)], seen: 1),
         Claim([(0xE0, 99)], seen: 2),
-        Claim([(0xE0, .max)], seen: 2),
+        Claim([(0xE0, UInt64(Int64.max))], seen: 2),
         Claim([(0xBAD, 2)], seen: 0),
         Claim([(0xBAD, 2), (0xE0, 1)], seen: 1),
     ]

@@ -138,7 +138,7 @@ struct Totals: Equatable {
 
     init(_ store: ReplicaStore) throws {
         let sums = try store.reader.query(
-            "SELECT count(*), coalesce(sum(lines), 0), coalesce(sum(net_minor), 0), coalesce(sum(points), 0) FROM sales",
+            "SELECT count(*), ifnull(sum(lines), 0), ifnull(sum(net_minor), 0), ifnull(sum(points), 0) FROM sales",
             rowsMax: 1)
         let numbers = sums.rows[0].map { $0.flatMap { Int64($0) } ?? -1 }
         (sales, lines, netMinor, points) = (Int(numbers[0]), Int(numbers[1]), numbers[2], numbers[3])

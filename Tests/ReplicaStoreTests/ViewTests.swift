@@ -81,7 +81,10 @@ import Testing
             ])
         #expect(
             try rows(
-                "SELECT line, product, quantity_milli, net_minor FROM sale_lines WHERE net_minor < 1300 AND net_minor > 0 ORDER BY net_minor",
+                """
+                SELECT line, product, quantity_milli, net_minor FROM sale_lines
+                WHERE net_minor BETWEEN 1 AND 1300 ORDER BY net_minor
+                """,
                 of: hub)
                 == [["2", "p1", "1000", "99"], ["1", "p0", "1000", "500"], ["1", "p0", "1000", "1250"]])
         #expect(try rows("SELECT * FROM points", of: hub) == [[ann.hexadecimal, "313", "2"]])
@@ -125,7 +128,10 @@ import Testing
         try first.edit(ann, .set(.name, "Ann"))
         #expect(
             try rows(
-                "SELECT position, actor, node, sequence, at, effective_at, observed, audience, kind, hub_sequence, verdict FROM operations",
+                """
+                SELECT position, actor, node, sequence, at, effective_at, observed, audience, kind, hub_sequence,
+                  verdict FROM operations
+                """,
                 of: first)
                 == [
                     [
