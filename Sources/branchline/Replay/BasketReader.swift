@@ -1,0 +1,61 @@
+import Loyalty
+
+/// What one household bought in one store at one time.
+struct Basket: Equatable {
+    let id: String
+    /// Of its first line.
+    let row: Int
+    let household: String
+    let store: String
+    let time: LocalTime
+    var lines: [SaleLine]
+}
+
+/// Groups purchases into baskets, in the order of time and of their first rows.
+struct BasketReader {
+    private var purchases: PurchaseReader
+    private var ahead: Purchase?
+    /// The baskets of one point in time, last first.
+    private var ready: [Basket] = []
+    private var seen: Set<String> = []
+
+    init(_ purchases: PurchaseReader) throws {
+        self.purchases = purchases
+        ahead = try self.purchases.next()
+    }
+
+    /// Nil at the end.
+    mutating func next() throws -> Basket? {
+        if ready.isEmpty { try readMoment() }
+        return ready.popLast()
+    }
+
+    private mutating func readMoment() throws {
+        guard let time = ahead?.time else { return }
+        var baskets: [Basket] = []
+        while let purchase = ahead, purchase.time == time {
+            try add(purchase, to: &baskets)
+            ahead = try purchases.next()
+        }
+        ready = baskets.reversed()
+    }
+
+    private mutating func add(_ purchase: Purchase, to baskets: inout [Basket]) throws {
+        if let index = baskets.firstIndex(where: { $0.id == purchase.basket }) {
+            guard baskets[index].household == purchase.household, baskets[index].store == purchase.store else {
+                throw purchases.complaint(
+                    purchase.row,
+                    "basket \(purchase.basket) has another household or store in row \(baskets[index].row)")
+            }
+            baskets[index].lines.append(purchase.line)
+            return
+        }
+        guard seen.insert(purchase.basket).inserted else {
+            throw purchases.complaint(purchase.row, "basket \(purchase.basket) was bought at an earlier time already")
+        }
+        baskets.append(
+            Basket(
+                id: purchase.basket, row: purchase.row, household: purchase.household, store: purchase.store,
+                time: purchase.time, lines: [purchase.line]))
+    }
+}

@@ -1,0 +1,154 @@
+import Digests
+import Foundation
+import Loyalty
+import NodeEngine
+import NodeService
+import Replication
+import Synchronization
+
+/// Gives each shop its sales, in the order of time and as fast as they are taken, while lines go down and come back.
+final class Feed {
+    /// Enough to keep every disk and core busy, few enough that time does not run far ahead of the work.
+    private static let unansweredPerShopMax = 32
+    private static let unansweredMax = 256
+    private static let answerSecondsMax = 120.0
+    /// One sale in so many is followed by an edit, where the member has joined elsewhere.
+    private static let salesPerEdit: UInt64 = 25
+
+    private let shops: [Shop]
+    private let places: [String: Int]
+    private let zone: TimeZone
+    private let clock: ReplayClock
+    private let ledger: Ledger
+    private var outages: ArraySlice<Outages.Change>
+    private var random: SplitMix64
+    private var isDown: [Bool]
+    /// The shop in which each household was seen first.
+    private var homes: [String: Int] = [:]
+    private let unanswered = Unanswered()
+    private(set) var cuts = 0
+    private(set) var offlineSales = 0
+
+    private final class Unanswered: Sendable {
+        let count = Atomic<Int>(0)
+    }
+
+    init(shops: [Shop], zone: TimeZone, clock: ReplayClock, ledger: Ledger, outages: Outages, seed: UInt64) {
+        self.shops = shops
+        places = Dictionary(uniqueKeysWithValues: shops.enumerated().map { ($1.branch.code, $0) })
+        self.zone = zone
+        self.clock = clock
+        self.ledger = ledger
+        self.outages = outages.changes[...]
+        random = SplitMix64(seed: seed)
+        isDown = Array(repeating: false, count: shops.count)
+    }
+
+    /// Returns when the last shop has answered for the last of `total` sales.
+    func run(_ baskets: inout BasketReader, total: Int, _ progress: inout ProgressBar) async throws {
+        var fed = 0
+        while fed < total, let basket = try baskets.next() {
+            guard let place = places[basket.store] else { continue }
+            try Task.checkCancellation()
+            let now = basket.time.milliseconds(in: zone)
+            switchLines(until: now)
+            clock.advance(to: now)
+            try await sell(basket, at: place, now)
+            fed += 1
+            progress.update(fed, "of \(total) sales, \(basket.time.date.text)")
+        }
+        try await wait("some shop") { self.unanswered.count.load(ordering: .acquiring) == 0 }
+    }
+
+    private func sell(_ basket: Basket, at place: Int, _ nowMilliseconds: UInt64) async throws {
+        let shop = shops[place]
+        let member = Self.member(basket.household)
+        if homes[basket.household] == nil {
+            homes[basket.household] = place
+            let request = Self.joining(basket, nowMilliseconds)
+            try await post(.edit(request), at: shop) { [ledger] in ledger.note($0, to: request) }
+        }
+        let sale = Self.sale(basket, nowMilliseconds)
+        if isDown[place] { offlineSales += 1 }
+        try await post(.sale(sale), at: shop) { [ledger] in ledger.note($0, to: basket) }
+        guard homes[basket.household] != place, random.next().isMultiple(of: Self.salesPerEdit) else { return }
+        let request = EditRequest(
+            member: member, creates: false, author: Self.till, changes: [edit(basket, nowMilliseconds)])
+        try await post(.edit(request), at: shop) { [ledger] in ledger.note($0, to: request) }
+    }
+
+    private func edit(_ basket: Basket, _ nowMilliseconds: UInt64) -> EditRequest.Change {
+        switch random.next() % 3 {
+        case 0: .set(.lastVisitAt, ValueForm.instant(milliseconds: nowMilliseconds))
+        case 1: .set(.remark, "Bought \(basket.lines.count) products on \(basket.time.date.text)")
+        case _: .add("store-\(basket.store)", to: .tag)
+        }
+    }
+
+    // MARK: Lines
+
+    private func switchLines(until milliseconds: UInt64) {
+        while let change = outages.first, change.atMilliseconds <= milliseconds {
+            outages.removeFirst()
+            clock.advance(to: change.atMilliseconds)
+            isDown[change.shop] = change.isDown
+            let relay = shops[change.shop].branch.relay
+            if change.isDown {
+                cuts += 1
+                relay.cut()
+            } else {
+                relay.mend()
+            }
+        }
+    }
+
+    // MARK: Requests
+
+    private func post(
+        _ request: TillRequest, at shop: Shop, _ note: @escaping @Sendable (TillAnswer) -> Void
+    ) async throws {
+        try await wait("branch \(shop.branch.code)") {
+            shop.unanswered.load(ordering: .acquiring) < Self.unansweredPerShopMax
+                && self.unanswered.count.load(ordering: .acquiring) < Self.unansweredMax
+        }
+        let unanswered = unanswered
+        shop.unanswered.add(1, ordering: .acquiringAndReleasing)
+        unanswered.count.add(1, ordering: .acquiringAndReleasing)
+        shop.branch.node.perform(request) { answer in
+            note(answer)
+            shop.unanswered.subtract(1, ordering: .acquiringAndReleasing)
+            unanswered.count.subtract(1, ordering: .acquiringAndReleasing)
+        }
+    }
+
+    private func wait(_ whom: @autoclosure () -> String, _ isTrue: () -> Bool) async throws {
+        if isTrue() { return }
+        guard try await Waiting.until(atMostSeconds: Self.answerSecondsMax, isTrue) != nil else {
+            throw Complaint(code: Failure.unavailableCode, words: "\(whom()) has stopped answering")
+        }
+    }
+
+    // MARK: From the file to the shop
+
+    private static let till = "till-1"
+
+    static func member(_ household: String) -> RecordID {
+        RecordID(IntentID.make(Array("household".utf8), Array(household.utf8)))
+    }
+
+    private static func joining(_ basket: Basket, _ nowMilliseconds: UInt64) -> EditRequest {
+        EditRequest(
+            member: member(basket.household), creates: true, author: till,
+            changes: [
+                .set(.name, "Household \(basket.household)"), .set(.joinedBranch, basket.store),
+                .set(.joinedAt, ValueForm.instant(milliseconds: nowMilliseconds)),
+            ])
+    }
+
+    private static func sale(_ basket: Basket, _ nowMilliseconds: UInt64) -> Sale {
+        Sale.earning(
+            id: RecordID(IntentID.make(Array("basket".utf8), Array(basket.id.utf8))), member: member(basket.household),
+            till: till, reference: basket.id, occurredAtMilliseconds: nowMilliseconds, businessDate: basket.time.date,
+            lines: basket.lines)
+    }
+}
