@@ -1,32 +1,44 @@
 import Foundation
+import Glibc
 
-/// Shows on a terminal how far long work has got; says nothing where errors go to a file or a pipe.
+/// How far long work has got: a bar where somebody watches, at most a line every five hundredths elsewhere.
 struct ProgressBar {
+    private static let places = 30
+    private static let stepPercent = 5
+
     private let title: String
     private let total: Int
-    private let isShown: Bool
+    private let reportsUnwatched: Bool
+    private let isWatched = isatty(STDERR_FILENO) == 1
+    private let start = ContinuousClock.now
     private var shownPercent = -1
 
-    private static let places = 30
-
-    init(_ title: String, total: Int) {
+    /// - Parameter reportsUnwatched: whether a file or a pipe gets lines, too.
+    init(_ title: String, total: Int, reportsUnwatched: Bool = false) {
         self.title = title
-        self.total = total
-        isShown = total > 0 && isatty(STDERR_FILENO) == 1
+        self.reportsUnwatched = reportsUnwatched
+        self.total = max(1, total)
     }
 
-    mutating func reach(_ done: Int) {
-        guard isShown, done * 100 / total != shownPercent else { return }
-        shownPercent = done * 100 / total
-        let filled = done * Self.places / total
-        let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: Self.places - filled)
-        Self.write("\r\(title) [\(bar)] \(shownPercent) %  \(done) of \(total)")
+    mutating func update(_ done: Int, _ remark: @autoclosure () -> String = "") {
+        let percent = min(100, done * 100 / total)
+        guard percent != shownPercent, isWatched || percent / Self.stepPercent != shownPercent / Self.stepPercent else {
+            return
+        }
+        shownPercent = percent
+        let line = "\(title): \(percent) % \(remark())"
+        guard isWatched else { return reportsUnwatched ? write(line + "\n") : () }
+        let full = percent * Self.places / 100
+        let bar = String(repeating: "█", count: full) + String(repeating: "░", count: Self.places - full)
+        write("\r\u{1B}[K\(bar) \(line)")
     }
 
-    /// Takes the bar away.
-    func finish() {
-        if isShown { Self.write("\r\u{1B}[K") }
+    /// Leaves the line to what comes next.
+    mutating func finish() {
+        if isWatched { write("\r\u{1B}[K") }
     }
 
-    private static func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+    var seconds: Double { (ContinuousClock.now - start).inSeconds }
+
+    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 }

@@ -13,7 +13,7 @@ enum Buyers {
         var bar = ProgressBar("Looking up", total: sales.count)
         defer { bar.finish() }
         for (index, sale) in sales.enumerated() {
-            bar.reach(index)
+            bar.update(index)
             guard let buyer = sale.buyer, members[buyer] == nil else { continue }
             switch try await find(buyer, desk) {
             case .one(let member): members[buyer] = member

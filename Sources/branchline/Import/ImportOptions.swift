@@ -59,7 +59,7 @@ struct ImportRun {
         var bar = ProgressBar("Checking ", total: items.count)
         defer { bar.finish() }
         for (index, item) in items.enumerated() where !faults.rows.contains(number(item)) {
-            bar.reach(index)
+            bar.update(index)
             do {
                 let rows = try await desk.ask(request(item, "dry"))
                 guard rows.first?["written"] != "nothing" else {
@@ -80,7 +80,7 @@ struct ImportRun {
         var bar = ProgressBar("Importing", total: items.count)
         defer { bar.finish() }
         for (index, item) in items.enumerated() {
-            bar.reach(index)
+            bar.update(index)
             do { _ = try await desk.ask(request(item, "do")) } catch {
                 guard let failure = Failure(error) else { throw error }
                 throw Complaint(

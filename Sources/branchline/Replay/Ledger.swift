@@ -41,7 +41,7 @@ final class Ledger: Sendable {
             switch answer {
             case .edit(.written), .edit(.unchanged): totals.take(request)
             case .edit(.refused(.unknownMember, _)): totals.unheardOf += 1
-            case .edit(.refused), .sale, .status, .diskFull:
+            case .edit(.refused), .sale, .status, .diskFull, .stopping:
                 totals.add(fault: "member \(request.member.hexadecimal): \(answer)")
             }
         }

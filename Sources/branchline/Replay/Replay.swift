@@ -85,7 +85,7 @@ struct Replay {
     }
 
     private func open(_ stores: [String], of chain: LocalChain) async throws -> [Shop] {
-        var progress = ProgressBar("Opening shops", total: stores.count)
+        var progress = ProgressBar("Opening shops", total: stores.count, reportsUnwatched: true)
         var invitations: [Invitation] = []
         for store in stores { invitations.append(try await chain.invite(store, named: "Store \(store)")) }
         let (settings, port) = (chain.settings, chain.hub.port)
@@ -124,7 +124,7 @@ struct Replay {
         let feed = Feed(
             shops: shops, zone: zone, clock: clock, ledger: ledger, outages: outages, seed: random.next())
         var baskets = try BasketReader(PurchaseReader(path: file))
-        var progress = ProgressBar("Selling", total: Int(expected.all.sales))
+        var progress = ProgressBar("Selling", total: Int(expected.all.sales), reportsUnwatched: true)
         try await feed.run(&baskets, total: Int(expected.all.sales), &progress)
         let seconds = progress.seconds
         progress.finish()

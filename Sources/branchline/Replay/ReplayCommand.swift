@@ -51,7 +51,7 @@ struct ReplayCommand: AsyncParsableCommand {
         try await Interruption.guarded {
             let report = try await command.replayed()
             try output.show(
-                report.comparison.lines.map(\.row) + [report.measures], zone: .current, empty: "")
+                report.comparison.lines.map(\.row) + [report.measures], Presentation(), empty: "")
             guard report.comparison.isEqual else { throw ExitCode(Failure.falseCode) }
         }
     }
