@@ -4,8 +4,8 @@ struct QueryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "query", abstract: "Ask the merged view in SQL. Only reading is possible.",
         discussion: """
-            The views are described in docs/views.md. Tables show times in the chain's zone and columns whose names hold \
-            “_minor” as money; --csv and --json give what is stored: milliseconds since 1970, the smallest coin.
+            The views are described in docs/views.md. Tables show times in the chain's zone and columns whose names \
+            hold “_minor” as money; --csv and --json give what is stored: milliseconds since 1970, the smallest coin.
 
             Example:
               branchline query "select branch, sum(net_minor) from sales group by branch"
