@@ -83,12 +83,20 @@ extension ReplicaStore {
                     try transaction.keep(
                         LogEntry(operation: row.operation, stamp: stamp), position: UInt64(bitPattern: row.position))
                 }
-                guard isEffective(row), let fact = Fact(row.operation) else { continue }
+                guard isEffective(row), let fact = Fact(row.operation), isKept(fact, of: row) else { continue }
                 try Self.fold(
                     fact, of: row.operation, at: row.position, by: row.node,
                     time: row.stamp?.effectiveTime ?? row.operation.time, in: transaction)
             }
         }
+    }
+
+    /// A node takes in members from others; their sales and decisions are headquarters' business, and come only where
+    /// their author named the wrong audience.
+    private func isKept(_ fact: Fact, of row: LogRow) -> Bool {
+        if identity.role == .hub || row.operation.dot.actor == identity.actor { return true }
+        if case .member = fact { return true }
+        return false
     }
 
     /// At a node every operation counts until it is declared void: what is flagged has happened. The hub leaves out
