@@ -1,0 +1,25 @@
+/// Something that has to happen somewhere in a set of seeds, or the set proves less than it seems to.
+package enum CoverageMark: String, CaseIterable, Comparable, Sendable {
+    // The line
+    case lineCutInsideMessage, lineFellSilent, lineGivenUpAsSilent, superseded, connectFailed
+    case seenByHubOnly, partitioned, partitionOutlived, resumedInsideLog, uploadWindowFull, downloadRoomExhausted
+    case stampRunSent
+    // Processes
+    case hubCrashed, nodeCrashed, crashedAfterCommitBeforeActions, interruptedBeforeCommit, interruptedAfterCommit
+    case hubDiskFull, nodeDiskFull, clockSetBack, clockSetForward
+    // Tills
+    case saleRecorded, saleRepeated, saleRefused, saleDuplicateFlagged, editWritten, editStale, editUnchanged
+    case memberDeleted, editedWhileOffline
+    // Headquarters
+    case fieldCaseOpened, identityCaseOpened, judgedCaseOpened, fieldCaseResolved, membersLinked, membersKeptApart
+    case verdictAcknowledged, dryRunAnswered, nodeRevoked
+    // Verdicts
+    case clockAheadFlagged, unknownKindPassedOn, voidUndone, voidReplacesUnseen, voidAuthority, voidMalformed
+    case voidUnacceptable, voidAudience
+    // The outlaw
+    case outlawRefused, outlawMalformed, outlawForged, outlawFlagged, outlawBelieved
+    // Checks
+    case digestsCompared, storeVerified, auditPassed
+
+    package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+}

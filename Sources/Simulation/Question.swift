@@ -1,0 +1,37 @@
+import Loyalty
+import NodeEngine
+import Replication
+
+/// What a till asks its node, until it has an answer. Tills keep a question before they send it.
+struct Question {
+    let node: Int
+    let request: TillRequest
+    /// Asked again for as long as it takes; others are given up after some attempts.
+    let mustBeAnswered: Bool
+    /// False where the till asks for what no node may do.
+    var isSound = true
+    var attempts = 0
+    var isAnswered = false
+
+    static let attemptsMax = 3
+    static let answerMilliseconds: UInt64 = 3_000
+
+    /// Doubles with every attempt, up to ten minutes.
+    func pauseMilliseconds(using random: inout SeededRandom) -> UInt64 {
+        random.between(500...min(600_000, 1_000 << UInt64(min(attempts, 10))))
+    }
+}
+
+/// What is being worked on while an engine handles one event; it accounts for every operation written meanwhile.
+struct Undertaking {
+    enum Kind: Equatable {
+        case question(Int)
+        /// An administrator's words, and the note that tells this command from all others.
+        case command([String], note: String)
+        case strange(deserves: Verdict)
+    }
+
+    let kind: Kind
+    /// What was written for it.
+    var dots: [Dot] = []
+}
