@@ -132,6 +132,8 @@ let package = Package(
         tests(
             "NodeEngineTests",
             ["NodeEngine", "HubEngine", "ReplicaStore", "SyncProtocol", "Loyalty", "Replication", "TestSupport"]),
+        tests("NodeServiceTests", ["NodeService"]),
+        tests("CommandLineTests", ["branchline", "HubService", "NodeService", "LineTransport", "TestSupport"]),
         tests("LocalizationTests", ["Localization", "Loyalty", "Replication", "SyncProtocol"]),
         tests(
             "SyncProtocolTests", ["SyncProtocol", "LineCodec", "Replication", "Digests", "Loyalty", "TestSupport"],

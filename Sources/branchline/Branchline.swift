@@ -16,7 +16,7 @@ struct Branchline: AsyncParsableCommand {
         version: Software.version,
         subcommands: [
             HubCommand.self, NodeCommand.self, StatusCommand.self, MembersCommand.self, CasesCommand.self,
-            QueryCommand.self, ImportCommand.self, DemoCommand.self, ReplayCommand.self,
+            QueryCommand.self, ImportCommand.self, IncidentsCommand.self, DemoCommand.self, ReplayCommand.self,
         ])
 
     static func main() async {
