@@ -41,6 +41,8 @@ import Testing
                                           whoever has to find out why.
                   demo                    A hub and three branches on this machine, and a story
                                           in which every step is checked.
+                  replay                  A real chain's sales on real nodes, with lines that
+                                          go down; then file and chain are compared.
 
                   See 'branchline help <subcommand>' for detailed help.
 
