@@ -129,6 +129,11 @@ let package = Package(
             "LineTransportTests",
             ["LineTransport", "SyncProtocol", "LineCodec", "Replication"] + nio + certificates),
         tests("LoyaltyTests", ["Loyalty", "LineCodec", "Replication", "TestSupport"]),
+        tests(
+            "NodeEngineTests",
+            ["NodeEngine", "HubEngine", "ReplicaStore", "SyncProtocol", "Loyalty", "Replication", "TestSupport"]),
+        tests("NodeServiceTests", ["NodeService"]),
+        tests("CommandLineTests", ["branchline", "HubService", "NodeService", "LineTransport", "TestSupport"]),
         tests("LocalizationTests", ["Localization", "Loyalty", "Replication", "SyncProtocol"]),
         tests(
             "SyncProtocolTests", ["SyncProtocol", "LineCodec", "Replication", "Digests", "Loyalty", "TestSupport"],

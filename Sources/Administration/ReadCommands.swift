@@ -23,11 +23,9 @@ package struct ReadCommands {
         case "cases.list": try list(in: Language(preference: arguments.optional()))
         case "cases.show": try explain(&arguments, clocks: false)
         case "cases.explain": try explain(&arguments, clocks: true)
-        case "query": try query(arguments.next("a select statement"))
         case "verify": try verify()
-        case "backup": try backup(to: arguments.next("a path"))
         case "incidents": try incidents()
-        case _: nil
+        case _: try SideQuestion.rows(for: command, &arguments, from: store.reader)
         }
     }
 
@@ -144,18 +142,6 @@ package struct ReadCommands {
             })
     }
 
-    private func query(_ sql: String) throws -> [CommandRow] {
-        do {
-            let answer = try store.reader.query(sql, rowsMax: Self.queryRowsMax)
-            guard !answer.isCut else {
-                throw CommandFault(.refused, "more than \(Self.queryRowsMax) rows; ask for less, or count")
-            }
-            return answer.rows.map { CommandRow(columns: answer.columns, values: $0) }
-        } catch StoreError.query(let words) {
-            throw CommandFault(.usage, words)
-        }
-    }
-
     private func verify() throws -> [CommandRow] {
         let result = try store.verify()
         return [
@@ -165,11 +151,6 @@ package struct ReadCommands {
                 "operations": String(result.operations), "digest": RecordID(result.digest.sum).hexadecimal,
             ])
         ]
-    }
-
-    private func backup(to path: String) throws -> [CommandRow] {
-        try store.backup(to: path)
-        return [CommandRow(["backup": path])]
     }
 
     private func incidents() throws -> [CommandRow] {

@@ -59,7 +59,7 @@ struct HubCommands {
         return CommandRow([
             "node": String(entry.node.value), "branch": entry.branchCode, "name": entry.branchName,
             "state": entry.revokedAtMilliseconds != nil ? "revoked" : line != nil ? "connected" : "not connected",
-            "last_seen_at": (line?.session.lastHeardMilliseconds ?? entry.lastSeenAtMilliseconds).map(String.init),
+            "last_seen_at": (line?.lastHeardMilliseconds ?? entry.lastSeenAtMilliseconds).map(String.init),
             "waiting": line.map { String(waiting(at: $0)) },
             "behind": String(
                 store.head - min(store.head, line?.session.sentThrough == store.head ? store.head : applied)),

@@ -59,6 +59,8 @@ package final class HubEngine {
         var actors: Set<ActorID> = []
         /// What the node said in its HELLO that it has written.
         var written: [ActorHead] = []
+        /// By the calendar; the session measures silences by a clock of its own.
+        var lastHeardMilliseconds: UInt64
         /// What an enrolment or renewal is about, until its certificate comes.
         var enrolment: ReplicaStore.RosterEntry?
         var isRenewal = false
@@ -104,7 +106,7 @@ package final class HubEngine {
     ) throws -> [Action] {
         self.steadyMilliseconds = steadyMilliseconds ?? nowMilliseconds
         switch event {
-        case .connected(let id, let peer): connect(id, peer)
+        case .connected(let id, let peer): connect(id, peer, nowMilliseconds)
         case .received(let id, let messages):
             for message in messages { try receive(message, on: id, nowMilliseconds) }
         case .malformed(let id, let detail):
@@ -121,10 +123,15 @@ package final class HubEngine {
 
     package func close() { store.close() }
 
+    /// May be used on any thread.
+    package var reader: ReplicaReader { store.reader }
+
     // MARK: Connections
 
-    private func connect(_ id: ConnectionID, _ peer: Peer) {
-        lines[id] = Line(session: HubSession(peer: peer, nowMilliseconds: steadyMilliseconds))
+    private func connect(_ id: ConnectionID, _ peer: Peer, _ nowMilliseconds: UInt64) {
+        lines[id] = Line(
+            session: HubSession(peer: peer, nowMilliseconds: steadyMilliseconds), lastHeardMilliseconds: nowMilliseconds
+        )
         guard lines.count > settings.nodesMax else { return }
         actions.append(.send(id, [.busy(retryMilliseconds: Limits.busyRetryMilliseconds)]))
         actions.append(.close(id))
@@ -144,6 +151,7 @@ package final class HubEngine {
             administer(message, on: id, nowMilliseconds)
             return
         }
+        line.lastHeardMilliseconds = nowMilliseconds
         let steps = line.session.receive(message, nowMilliseconds: steadyMilliseconds)
         lines[id] = line
         for step in steps { try perform(step, on: id, nowMilliseconds) }

@@ -1,3 +1,4 @@
+import Dispatch
 import HubEngine
 import LineTransport
 package import Logging
@@ -55,6 +56,10 @@ package final class HubService: Service {
     private let engine: Mutex<HubEngine>
     /// Never held for longer than a look-up takes: the transport's threads need it.
     private let connections = Mutex<[ConnectionID: LineConnection]>([:])
+    private let administrators = Mutex<Set<ConnectionID>>([])
+    /// One after another, so that they never take all connections to the database.
+    private let questions = DispatchQueue(label: "branchline.hub.questions")
+    private let reader: ReplicaReader
     private let lock: DirectoryLock
     private let reports: AsyncThrowingStream<Never, any Error>
     private let report: AsyncThrowingStream<Never, any Error>.Continuation
@@ -72,8 +77,10 @@ package final class HubService: Service {
         self.configuration = configuration
         lock = try DirectoryLock(directory: configuration.directory.path)
         authority = try configuration.directory.authority()
-        engine = Mutex(
-            try configuration.directory.engine(software: configuration.software, random: configuration.makeRandom()))
+        let engine = try configuration.directory.engine(
+            software: configuration.software, random: configuration.makeRandom())
+        reader = engine.reader
+        self.engine = Mutex(engine)
         (reports, report) = AsyncThrowingStream.makeStream()
     }
 
@@ -134,11 +141,14 @@ package final class HubService: Service {
         case .opened(let connection, let peer, let address):
             configuration.logger.debug("line opened", metadata: ["peer.address": "\(address)", "peer": "\(peer)"])
             connections.withLock { $0[connection.id] = connection }
+            if peer == .administrator { administrators.withLock { _ = $0.insert(connection.id) } }
             inbox.post(.connected(connection.id, peer))
-        case .received(let id, let messages): inbox.post(.received(id, messages))
+        case .received(let id, let messages):
+            if !isAnsweredAside(messages, on: id) { inbox.post(.received(id, messages)) }
         case .malformed(let id, let error): inbox.post(.malformed(id, "\(error)"))
         case .closed(let id):
             connections.withLock { $0[id] = nil }
+            administrators.withLock { _ = $0.remove(id) }
             inbox.post(.disconnected(id))
         case .drained, .failed: break
         case .refused(let refusal, let address):
@@ -150,6 +160,14 @@ package final class HubService: Service {
                     "peer.serial": "\(refusal.serial ?? "none")",
                 ])
         }
+    }
+
+    private func isAnsweredAside(_ messages: [Message], on id: ConnectionID) -> Bool {
+        guard administrators.withLock({ $0.contains(id) }), let connection = connection(id),
+            let answer = HubEngine.answerAside(messages, from: reader)
+        else { return false }
+        questions.async { connection.send(answer()) }
+        return true
     }
 
     private func work(_ events: [HubEngine.Event]) {

@@ -16,7 +16,20 @@ package struct Identity: Sendable {
     package static func newcomer(
         nowSeconds: Int64, using generator: inout some RandomNumberGenerator
     ) throws(IdentityError) -> Identity {
-        let key = P256.Signing.PrivateKey()
+        try newcomer(on: P256.Signing.PrivateKey(), nowSeconds: nowSeconds, using: &generator)
+    }
+
+    /// The same key under a certificate that it has signed itself: for a machine that was let in, and did not get as
+    /// far as to keep what it was told.
+    package func asNewcomer(
+        nowSeconds: Int64, using generator: inout some RandomNumberGenerator
+    ) throws(IdentityError) -> Identity {
+        try Self.newcomer(on: key, nowSeconds: nowSeconds, using: &generator)
+    }
+
+    private static func newcomer(
+        on key: P256.Signing.PrivateKey, nowSeconds: Int64, using generator: inout some RandomNumberGenerator
+    ) throws(IdentityError) -> Identity {
         let draft = CertificateDraft(
             subject: "newcomer", publicKey: key.publicKey, serial: CertificateDraft.serial(using: &generator),
             nowSeconds: nowSeconds, validDays: newcomerValidDays, extensions: Certificate.Extensions())

@@ -39,7 +39,9 @@ extension StatusSentence {
     package static func incidents(_ incidents: Int) -> Phrase {
         let count = Phrase.count(
             incidents, "thing has happened that should not", "things have happened that should not", "件不该发生的事")
-        return Phrase("\(count.english); please tell your technician.", "发生过 \(count.chinese)，请告知技术人员。")
+        return Phrase(
+            "\(count.english); please tell your technician: branchline incidents",
+            "发生过 \(count.chinese)，请告知技术人员：branchline incidents")
     }
 
     package static func certificate(untilTime time: String) -> Phrase {

@@ -36,7 +36,9 @@ package struct NodeDirectory: Sendable {
         }
         try FileManager.default.createDirectory(
             atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        if let earlier = try? identity() { return earlier }
+        if let earlier = try? identity() {
+            return earlier.trust == nil ? earlier : try earlier.asNewcomer(nowSeconds: nowSeconds, using: &random)
+        }
         let identity = try Identity.newcomer(nowSeconds: nowSeconds, using: &random)
         try identity.create(in: path, named: Self.identityName)
         return identity

@@ -1,3 +1,4 @@
+import Dispatch
 import LineTransport
 package import Logging
 package import NIOCore
@@ -55,6 +56,9 @@ package final class NodeService: Service {
     /// Apart from the engine, so that neither lines nor tills ever wait for a transaction to ask.
     private let connections = Mutex<[ConnectionID: LineConnection]>([:])
     private let requests = Mutex(Requests())
+    private let administrators = Mutex<Set<ConnectionID>>([])
+    /// One after another, so that they never take all connections to the database.
+    private let questions = DispatchQueue(label: "branchline.node.questions")
     private let lock: DirectoryLock
     private let reports: AsyncThrowingStream<Never, any Error>
     private let report: AsyncThrowingStream<Never, any Error>.Continuation
@@ -166,11 +170,14 @@ package final class NodeService: Service {
         switch event {
         case .opened(let connection, let peer, _):
             connections.withLock { $0[connection.id] = connection }
+            if peer == .administrator { administrators.withLock { _ = $0.insert(connection.id) } }
             inbox.post(peer == .administrator ? .administrator(connection.id) : .connected(connection.id))
-        case .received(let id, let messages): inbox.post(.received(id, messages))
+        case .received(let id, let messages):
+            if !isAnsweredAside(messages, on: id) { inbox.post(.received(id, messages)) }
         case .malformed(let id, let error): inbox.post(.malformed(id, "\(error)"))
         case .closed(let id):
             connections.withLock { $0[id] = nil }
+            administrators.withLock { _ = $0.remove(id) }
             inbox.post(.disconnected(id))
         case .failed(_, let failure): inbox.post(.connectFailed(failure.words))
         case .refused(let refusal, let address):
@@ -179,6 +186,14 @@ package final class NodeService: Service {
                 metadata: ["reason": "\(refusal.reason.words)", "hub.address": "\(address)"])
         case .drained: break
         }
+    }
+
+    private func isAnsweredAside(_ messages: [Message], on id: ConnectionID) -> Bool {
+        guard administrators.withLock({ $0.contains(id) }), let connection = connection(id),
+            let answer = NodeEngine.answerAside(messages, from: reader)
+        else { return false }
+        questions.async { connection.send(answer()) }
+        return true
     }
 
     private func work(_ events: [NodeEngine.Event]) {

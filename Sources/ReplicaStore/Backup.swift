@@ -2,7 +2,7 @@ import GRDB
 
 import class Foundation.FileManager
 
-extension ReplicaStore {
+extension ReplicaReader {
     /// Copies the database as it is now into a new file, while work goes on.
     ///
     /// - Parameter path: absolute.
@@ -17,4 +17,8 @@ extension ReplicaStore {
         try database.backup(to: copy)
         try copy.close()
     }
+}
+
+extension ReplicaStore {
+    package func backup(to path: String) throws { try reader.backup(to: path) }
 }

@@ -38,7 +38,7 @@ package struct HubSession: Equatable, Sendable {
     package private(set) var sentThrough: UInt64 = 0
     /// The last position that the peer is known to hold durably.
     package private(set) var appliedThrough: UInt64 = 0
-    package private(set) var lastHeardMilliseconds: UInt64
+    private var lastHeardMilliseconds: UInt64
     private var hasAsked = false
 
     package init(peer: Peer, nowMilliseconds: UInt64) {

@@ -16,7 +16,8 @@ struct Branchline: AsyncParsableCommand {
         version: Software.version,
         subcommands: [
             HubCommand.self, NodeCommand.self, StatusCommand.self, MembersCommand.self, CasesCommand.self,
-            QueryCommand.self, ImportCommand.self, DemoCommand.self, ReplayCommand.self, SimulateCommand.self,
+            QueryCommand.self, ImportCommand.self, IncidentsCommand.self, DemoCommand.self, ReplayCommand.self,
+            SimulateCommand.self,
         ])
 
     static func main() async {

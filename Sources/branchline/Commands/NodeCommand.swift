@@ -116,7 +116,8 @@ struct NodeCommand: AsyncParsableCommand {
 
         struct List: AsyncParsableCommand {
             static let configuration = CommandConfiguration(
-                abstract: "The tills of this branch.", discussion: "Example:\n  branchline node tills --data /srv/node")
+                abstract: "The tills of this branch.",
+                discussion: "Example:\n  branchline node tills list --data /srv/node")
             @OptionGroup var data: NodeDataOptions
             @OptionGroup var output: OutputOptions
 

@@ -34,3 +34,15 @@ struct StatusCommand: AsyncParsableCommand {
         (try? NodeDirectory(path: data.path).identity())?.notAfterSeconds
     }
 }
+
+struct IncidentsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "incidents",
+        abstract: "What happened that should not, latest first; for whoever has to find out why.",
+        discussion: "Example:\n  branchline incidents --data /srv/node")
+
+    @OptionGroup var data: AnyDataOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws { try await data.ask(["incidents"], output, empty: "Nothing has happened.") }
+}
