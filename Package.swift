@@ -140,5 +140,10 @@ let package = Package(
                 "LineCodec", "Replication", "TestSupport", grdb, lifecycle, logging,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ] + hummingbird + nio),
+            "ClientTests",
+            [
+                "HubService", "NodeService", "NodeEngine", "Administration", "LineTransport", "SyncProtocol", "Loyalty",
+                "Replication", logging,
+            ] + nio),
     ]
 )
