@@ -145,5 +145,10 @@ let package = Package(
                 "LineCodec", "Replication", "TestSupport", grdb, lifecycle, logging,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ] + hummingbird + nio),
+            "ClientTests",
+            [
+                "HubService", "NodeService", "NodeEngine", "Administration", "LineTransport", "SyncProtocol", "Loyalty",
+                "Replication", logging,
+            ] + nio),
     ]
 )

@@ -32,7 +32,7 @@ struct InboundLines {
             rest = rest[end...]
             guard try Self.take(&reader, into: &messages) else { return }
             isBeforeGreeting = false
-            reader = FrameReader()
+            reader = FrameReader(allowsDeflated: messages.last?.offersDeflate ?? false)
         }
         reader.receive(rest)
         while try Self.take(&reader, into: &messages) {}
@@ -63,5 +63,13 @@ struct InboundLines {
         inner.receive(lines)
         while try take(&inner, into: &messages) {}
         guard inner.isBetweenFrames else { throw .badBlock }
+    }
+}
+
+extension Message {
+    /// The hub agrees to deflate wherever it is offered.
+    fileprivate var offersDeflate: Bool {
+        guard case .hello(let hello) = self else { return false }
+        return hello.features.contains(Protocol.deflate)
     }
 }

@@ -1,3 +1,4 @@
+import Crypto
 package import Replication
 import SyncProtocol
 import X509
@@ -14,6 +15,8 @@ package struct Refusal: Error, Equatable, Sendable {
         case expired
         case wrongPurpose
         case notANodeCertificate
+        /// All keys of a chain are on P-256; a newcomer came with another.
+        case otherKindOfKey
         case oldTLSVersion
         /// A resumed session shows no certificate.
         case resumedSession
@@ -84,6 +87,9 @@ enum PeerVerification: Sendable {
     private static func newcomer(_ leaf: CertificateFacts) throws(Refusal) -> Peer {
         guard leaf.isSigned(by: leaf) else { throw Refusal(.badSignature, leaf) }
         guard let publicKey = leaf.publicKey else { throw Refusal(.unreadableCertificate, leaf) }
+        guard (try? P256.Signing.PublicKey(derRepresentation: publicKey)) != nil else {
+            throw Refusal(.otherKindOfKey, leaf)
+        }
         return .newcomer(publicKey: publicKey)
     }
 

@@ -12,19 +12,32 @@ import Testing
             : .row(id: UInt64(number), fields: ["a\tb\n", nil, "上海", String(repeating: "x", count: 90)])
     }
 
-    @Test func whereverTheBytesAreCutTheMessagesAreTheSame() throws {
+    static let hello = Message.hello(
+        Hello(
+            version: 1, node: NodeID(1), features: [Protocol.deflate], cursor: nil, credit: 1, actors: [],
+            software: "test"))
+
+    @Test(arguments: [(Peer.hub, []), (.node(NodeID(1), serial: "01"), [hello])])
+    func whereverTheBytesAreCutTheMessagesAreTheSame(peer: Peer, greeting: [Message]) throws {
+        let messages = greeting + Self.messages
         var lines = OutboundLines(isDeflating: false, deflatedFromBytes: 200)
-        lines.append(Array(Self.messages[..<3]))
+        lines.append(Array(messages[..<3]))
         lines.startDeflating()
-        lines.append(Array(Self.messages[3...]))
+        lines.append(Array(messages[3...]))
         let bytes = lines.finish()
-        #expect(bytes.count < Self.messages.reduce(0) { $0 + $1.line().count + 1 })
-        for peer in [Peer.hub, .node(NodeID(1), serial: "01")] {
-            for cut in 0...bytes.count {
-                #expect(try read([bytes[..<cut], bytes[cut...]], from: peer) == Self.messages)
-            }
-            #expect(try read(bytes.indices.map { bytes[$0...$0] }, from: peer) == Self.messages)
+        #expect(bytes.count < messages.reduce(0) { $0 + $1.line().count + 1 })
+        for cut in 0...bytes.count {
+            #expect(try read([bytes[..<cut], bytes[cut...]], from: peer) == messages)
         }
+        #expect(try read(bytes.indices.map { bytes[$0...$0] }, from: peer) == messages)
+    }
+
+    @Test func aNodeThatDidNotOfferDeflateMayNotUseIt() throws {
+        var lines = InboundLines(from: .node(NodeID(1), serial: "01"))
+        var messages: [Message] = []
+        try lines.receive(Message.ping(1).line() + [10], into: &messages)
+        let deflated = try block(Array(String(repeating: "PING\t1\n", count: 40).utf8))
+        #expect(throws: LineError.unknownVerb("ZIP")) { try lines.receive(deflated, into: &messages) }
     }
 
     @Test func aLineIsRefusedBeforeItsEndOnceItIsTooLong() throws {

@@ -1,4 +1,5 @@
 import Crypto
+import Foundation
 import Replication
 import SyncProtocol
 import Testing
@@ -19,6 +20,19 @@ import X509
         #expect(try atHub(chain, newcomer) == .newcomer(publicKey: newcomer.publicKey))
         #expect(
             try atHub(chain, newcomer, now: Chain.now + 9_999 * Chain.day) == .newcomer(publicKey: newcomer.publicKey))
+    }
+
+    @Test func aNewcomerOnAnotherKindOfKeyStaysOutside() throws {
+        let chain = try Chain()
+        let key = P384.Signing.PrivateKey()
+        let name = try DistinguishedName { CommonName("newcomer") }
+        let certificate = try Certificate(
+            version: .v3, serialNumber: Certificate.SerialNumber(bytes: [1]),
+            publicKey: Certificate.PublicKey(key.publicKey), notValidBefore: Date(), notValidAfter: Date(),
+            issuer: name, subject: name, signatureAlgorithm: .ecdsaWithSHA384, extensions: Certificate.Extensions(),
+            issuerPrivateKey: Certificate.PrivateKey(key))
+        let facts = try CertificateFacts(certificate)
+        #expect(throws: Refusal(.otherKindOfKey, facts)) { try atHub(chain, [facts.der]) }
     }
 
     @Test func theDaysOfACertificateAreCountedToTheSecond() throws {
