@@ -90,7 +90,8 @@ final class Headquarters: Sendable {
         let service = try NodeService(
             NodeService.Configuration(
                 directory: directory, software: "test", group: Self.group, nowMilliseconds: Self.nowMilliseconds,
-                certificateNowSeconds: Self.nowSeconds, makeRandom: { SystemRandomNumberGenerator() }, logger: Self.silent))
+                certificateNowSeconds: Self.nowSeconds, makeRandom: { SystemRandomNumberGenerator() },
+                logger: Self.silent))
         try service.start()
         return service
     }
