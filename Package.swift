@@ -145,10 +145,11 @@ let package = Package(
                 "LineCodec", "Replication", "TestSupport", grdb, lifecycle, logging,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ] + hummingbird + nio),
+        tests(
             "ClientTests",
             [
                 "HubService", "NodeService", "NodeEngine", "Administration", "LineTransport", "SyncProtocol", "Loyalty",
-                "Replication", logging,
+                "LineCodec", "Replication", logging,
             ] + nio),
     ]
 )

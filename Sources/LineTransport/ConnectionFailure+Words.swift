@@ -22,6 +22,7 @@ extension Refusal.Reason {
         case .expired: "its certificate has expired; check the clocks of both machines"
         case .wrongPurpose: "its certificate is for another purpose"
         case .notANodeCertificate: "its certificate is not a node's"
+        case .otherKindOfKey: "its key is not an ECDSA key on P-256"
         case .oldTLSVersion: "it does not speak TLS 1.3"
         case .resumedSession: "it wants to resume an earlier session, which is not allowed"
         case .handshakeTooSlow: "it did not finish the handshake in time"
