@@ -149,7 +149,7 @@ let package = Package(
             "ClientTests",
             [
                 "HubService", "NodeService", "NodeEngine", "Administration", "LineTransport", "SyncProtocol", "Loyalty",
-                "Replication", logging,
+                "LineCodec", "Replication", logging,
             ] + nio),
     ]
 )

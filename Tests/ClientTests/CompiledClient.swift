@@ -10,12 +10,14 @@ enum CompiledClient {
     private static let libraries = ["-lssl", "-lcrypto", "-lz"]
     private static let compileSecondsMax = 120.0
 
+    private static let folder = Result { try TemporaryFolder() }
     private static let building = Task { try await build() }
 
     static func path() async throws -> String { try await building.value }
 
     private static func build() async throws -> String {
-        let folder = try TemporaryFolder()
+        let folder = try Self.folder.get()
+        atexit { try? CompiledClient.folder.get().remove() }
         let target = folder.path + "/branchline-client"
         let sources = try FileManager.default.contentsOfDirectory(atPath: sourceFolder).filter { $0.hasSuffix(".c") }
         let compiler = ChildProcess("/usr/bin/env", ["cc"] + flags + sources.sorted() + ["-o", target] + libraries)

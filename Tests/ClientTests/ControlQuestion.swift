@@ -8,6 +8,7 @@ import Testing
 /// One administrator's question on a control socket, and its answer.
 final class ControlQuestion: Sendable {
     private struct State {
+        var connection: LineConnection?
         var rows: [CommandRow] = []
         var continuation: CheckedContinuation<[CommandRow], any Error>?
     }
@@ -35,8 +36,8 @@ final class ControlQuestion: Sendable {
     private func receive(_ event: TransportEvent) {
         switch event {
         case .opened(let connection, _, _):
+            state.withLock { $0.connection = connection }
             connection.send([.request(id: 1, arguments: words)])
-            connection.closeAfterSending()
         case .received(_, let messages): for message in messages { hear(message) }
         case .failed, .closed, .malformed: end(.failure(NoAnswer()))
         case .drained, .refused: break
@@ -54,6 +55,8 @@ final class ControlQuestion: Sendable {
     }
 
     private func end(_ result: Result<[CommandRow], any Error>) {
-        state.withLock { $0.continuation.take() }?.resume(with: result)
+        let (connection, continuation) = state.withLock { ($0.connection.take(), $0.continuation.take()) }
+        connection?.closeAfterSending()
+        continuation?.resume(with: result)
     }
 }

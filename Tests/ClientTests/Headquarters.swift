@@ -1,6 +1,7 @@
 import Administration
 import Foundation
 import HubService
+import LineCodec
 import LineTransport
 import Logging
 import NIOPosix
@@ -17,7 +18,7 @@ final class Headquarters: Sendable {
     let port: Int
     private let directory: HubDirectory
     private let certificateClock: CertificateClock
-    private let hub: Mutex<HubService>
+    private let hub: Mutex<HubService?>
 
     /// - Parameter certificatesLagSeconds: the age that certificates have when they are issued.
     init(certificatesLagSeconds: Int64 = 0) throws {
@@ -40,19 +41,21 @@ final class Headquarters: Sendable {
     func setCertificateClock() { certificateClock.set() }
 
     func stop() {
-        hub.withLock { $0.stop() }
+        close()
         folder.remove()
     }
 
     /// The same hub on the same port, after `whileClosed`.
     func restart(whileClosed: () async throws -> Void) async throws {
-        hub.withLock { $0.stop() }
+        close()
         try await whileClosed()
-        try hub.withLock {
-            $0 = try Self.service(directory, port: port, certificateClock)
-            try $0.start()
-        }
+        let next = try Self.service(directory, port: port, certificateClock)
+        try next.start()
+        hub.withLock { $0 = next }
     }
+
+    /// The directory is free when nobody knows the service any more.
+    private func close() { hub.withLock { $0.take() }?.stop() }
 
     func ask(_ words: String...) async throws -> [CommandRow] {
         try await ControlQuestion.ask(words, at: directory.socketPath)
@@ -64,7 +67,7 @@ final class Headquarters: Sendable {
 
     func invite(_ code: String) async throws -> Invitation {
         let rows = try await ask("invite", code, "Branch \(code)", "1")
-        let token = try #require(rows.first?["token"].flatMap(bytes))
+        let token = try #require(rows.first?["token"].flatMap { Hexadecimal.bytes($0.utf8) })
         return Invitation(
             host: Self.host, port: port, authorityFingerprint: try directory.authority().fingerprint, token: token,
             branchCode: code, branchName: "Branch \(code)", expiresSeconds: Self.nowSeconds() + 3_600)
@@ -102,12 +105,6 @@ final class Headquarters: Sendable {
                 directory: directory, host: host, port: port, software: "test", group: group,
                 nowMilliseconds: nowMilliseconds, certificateNowSeconds: { clock.nowSeconds },
                 makeRandom: { SystemRandomNumberGenerator() }, logger: silent))
-    }
-
-    private func bytes(_ hexadecimal: String) -> [UInt8]? {
-        let digits = Array(hexadecimal)
-        return stride(from: 0, to: digits.count, by: 2).map { UInt8(String(digits[$0..<$0 + 2]), radix: 16) }
-            .reduce(into: [UInt8]?([])) { bytes, byte in byte.map { bytes?.append($0) } ?? (bytes = nil) }
     }
 
     private static let silent = Logger(label: "branchline.client-tests") { _ in SwiftLogNoOpLogHandler() }

@@ -48,10 +48,11 @@ import Testing
         defer { hub.stop() }
         let client = try await hub.client("017")
         #expect(try await client.lie("window").refusal == "window")
-        #expect(try await hub.query("select count(*) from operations") == [["2000"]])
         #expect(try await client.push("--member-name", "Ana").refusal == "forked")
         let fresh = try await client.push("--member-name", "Bea")
         #expect(fresh.status == 0 && fresh.fields(of: "member").map { $0[0] } == ["1"])
+        let counted = try await hub.query("select count(*) from operations")
+        #expect(counted == [["2002"]])
         #expect(try await client.pull().agrees)
     }
 
