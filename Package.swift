@@ -134,6 +134,7 @@ let package = Package(
             ["NodeEngine", "HubEngine", "ReplicaStore", "SyncProtocol", "Loyalty", "Replication", "TestSupport"]),
         tests("NodeServiceTests", ["NodeService"]),
         tests("CommandLineTests", ["branchline", "HubService", "NodeService", "LineTransport", "TestSupport"]),
+        tests("BranchlineTests", ["branchline", "Loyalty"] + nio),
         tests("LocalizationTests", ["Localization", "Loyalty", "Replication", "SyncProtocol"]),
         tests(
             "SyncProtocolTests", ["SyncProtocol", "LineCodec", "Replication", "Digests", "Loyalty", "TestSupport"],
