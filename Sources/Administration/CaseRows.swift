@@ -68,7 +68,7 @@ struct CaseRows {
         var columns = ["member", "field", "value", "shown", "written_by", "at", "dot", "hub_sequence"]
         var values: [String?] = [
             member.id.hexadecimal, field?.name ?? String(cell.slot.field), String(decoding: value, as: UTF8.self),
-            ReadCommands.word(isShown), try clock.map { try nodeName($0.node) },
+            ReadCommands.word(isShown), try clock.map { try author(of: cell, at: $0.node) },
             String(cell.time.milliseconds), Self.text(cell.dot), clock?.stamp.map { String($0.hubSequence) },
         ]
         if clocks {
@@ -105,6 +105,15 @@ struct CaseRows {
             "at": clock.map { String($0.time.milliseconds) }, "observed": clock.map { Self.text($0.observed) },
             "vector": clock.map { Self.text($0.vector) },
         ])
+    }
+
+    /// A branch is told what others have written, not which of them wrote it.
+    private func author(of cell: Cell, at node: NodeID) throws -> String {
+        guard store.identity.role == .node, node != store.identity.node else { return try nodeName(node) }
+        switch cell.authority {
+        case .headquarters: return "headquarters"
+        case .shop: return "another branch"
+        }
     }
 
     private func nodeName(_ node: NodeID) throws -> String {

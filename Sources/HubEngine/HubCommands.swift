@@ -157,22 +157,12 @@ struct HubCommands {
         let moment = ReplicaStore.Moment(nowMilliseconds: nowMilliseconds, salt: engine.randomBytes(16))
         let draft = try store.draft(request, at: moment)
         if let refusal = draft.refusal { throw CommandFault(refusal) }
-        guard let operation = draft.operation else {
-            return [CommandRow(["member": request.member.hexadecimal, "written": "nothing", "replaces": nil])]
-        }
+        guard let operation = draft.operation else { return EditRows.of(nil, to: request.member) }
         guard case .member(let edit)? = Fact(operation) else {
             throw CommandFault(.refused, "the edit cannot be read back")
         }
         if !isDry { try accept(operation) }
-        return edit.writes.map { write in
-            let value = write.slot.element.isEmpty ? write.value ?? [] : write.slot.element
-            return CommandRow([
-                "member": request.member.hexadecimal,
-                "written": MemberField(rawValue: write.slot.field)?.name,
-                "value": write.value == nil ? nil : String(decoding: value, as: UTF8.self),
-                "replaces": String(write.replaces.count),
-            ])
-        }
+        return EditRows.of(edit, to: request.member)
     }
 
     func accept(_ operation: Operation) throws {

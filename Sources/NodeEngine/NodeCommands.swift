@@ -96,9 +96,7 @@ struct NodeCommands {
             let moment = ReplicaStore.Moment(nowMilliseconds: nowMilliseconds, salt: engine.randomBytes(16))
             if case .refused(let refusal, _) = try store.edit(request, at: moment) { throw CommandFault(refusal) }
         }
-        return [
-            CommandRow(["member": member.hexadecimal, "written": planned.map { String($0.writes.count) } ?? "nothing"])
-        ]
+        return EditRows.of(planned, to: member)
     }
 
     private func record(_ arguments: inout CommandArguments) throws -> [CommandRow] {

@@ -24,6 +24,8 @@ struct ConflictTests {
         #expect(cases[0]["kind"] == "member.field")
         #expect(cases[0]["member"] == id)
         #expect(Set((cases[0]["sides"] ?? "")?.components(separatedBy: " | ") ?? []) == ["Li Wei", "Li Way"])
+        let atBranch = try await shops.rows(["cases", "show", item, "--data", "n1"])
+        #expect(Set(atBranch.compactMap { $0["written_by"] ?? nil }) == ["01", "another branch"])
         try await explained(String(item.prefix(6)), shops)
         try await settled(String(item.prefix(6)), shops)
         try await shops.eventuallyEqual(["hub", "n1", "n2"])
