@@ -70,7 +70,7 @@ package struct ReplicaReader: Sendable {
     }
 
     package enum CountedTable: String, Sendable {
-        case members, sales, operations, sale_lines, incident
+        case members, sales, operations, incident
     }
 
     static func member(_ id: RecordID, in database: Database) throws -> Member {

@@ -43,6 +43,8 @@ import Testing
                                           in which every step is checked.
                   replay                  A real chain's sales on real nodes, with lines that
                                           go down; then file and chain are compared.
+                  simulate                Run whole simulated chains, with faults, and check
+                                          what must never be otherwise.
 
                   See 'branchline help <subcommand>' for detailed help.
 
