@@ -129,6 +129,7 @@ let package = Package(
             "LineTransportTests",
             ["LineTransport", "SyncProtocol", "LineCodec", "Replication"] + nio + certificates),
         tests("LoyaltyTests", ["Loyalty", "LineCodec", "Replication", "TestSupport"]),
+        tests("BranchlineTests", ["branchline", "Loyalty"] + nio),
         tests("LocalizationTests", ["Localization", "Loyalty", "Replication", "SyncProtocol"]),
         tests(
             "SyncProtocolTests", ["SyncProtocol", "LineCodec", "Replication", "Digests", "Loyalty", "TestSupport"],

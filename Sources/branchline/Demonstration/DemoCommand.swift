@@ -38,18 +38,15 @@ struct DemoCommand: AsyncParsableCommand {
             try await demonstration.tell()
             story.end()
             if keep {
-                Directions(chain: demonstration.chain, shops: demonstration.shops).show(in: story)
-                await cancelled()
+                try await TillDoors(shops: demonstration.shops).keepOpen { tills in
+                    Directions(chain: demonstration.chain, tills: tills).show(in: story)
+                }
             }
         } catch {
             await demonstration.end()
             throw error
         }
         await demonstration.end()
-    }
-
-    private static func cancelled() async {
-        while !Task.isCancelled { try? await Task.sleep(for: .seconds(3_600)) }
     }
 
     private static var preference: String? {

@@ -70,7 +70,7 @@ final class Demonstration {
         ("003", Phrase("Market Square", "集市店")),
     ]
 
-    private static var logger: Logger {
+    static var logger: Logger {
         var logger = ServiceLogger.make("demo")
         logger.logLevel = max(logger.logLevel, .error)
         return logger

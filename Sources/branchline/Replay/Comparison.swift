@@ -64,6 +64,7 @@ struct Comparison {
     mutating func compareReplicas(_ convergence: Convergence, shops: Int) {
         add("shops whose whole history headquarters holds", "\(shops)", "\(convergence.acknowledgedShops)")
         add("shops whose digest is headquarters'", "\(shops)", "\(convergence.equalShops)")
+        add("incidents at shops and headquarters", "0", "\(convergence.incidents)")
     }
 
     // MARK: Steps

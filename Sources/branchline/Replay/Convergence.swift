@@ -16,6 +16,8 @@ struct Convergence {
     private(set) var equalAfter: Duration?
     private(set) var acknowledgedShops = 0
     private(set) var equalShops = 0
+    /// What headquarters and the shops have noted that should never happen.
+    private(set) var incidents: Int64 = 0
 
     static func wait(_ chain: LocalChain, _ shops: [Shop]) async throws -> Convergence {
         let start = ContinuousClock.now
@@ -36,6 +38,7 @@ struct Convergence {
         }
         result.equalShops = shops.count - different.count
         result.equalAfter = equal.map { _ in ContinuousClock.now - start }
+        result.incidents = try await incidents(of: chain, shops)
         return result
     }
 
@@ -45,12 +48,20 @@ struct Convergence {
 
     private static func remaining(_ shops: [Shop], _ isBehind: (NodeStatus) -> Bool) async throws -> [Shop] {
         var behind: [Shop] = []
-        for shop in shops {
-            guard case .status(let status) = await shop.branch.node.perform(.status) else {
-                throw Complaint(code: Failure.diskCode, words: "branch \(shop.branch.code) does not answer")
-            }
-            if isBehind(status) { behind.append(shop) }
-        }
+        for shop in shops where isBehind(try await status(of: shop)) { behind.append(shop) }
         return behind
+    }
+
+    private static func incidents(of chain: LocalChain, _ shops: [Shop]) async throws -> Int64 {
+        var sum = try await chain.ask("status").first?["incidents"].flatMap { Int64($0) } ?? 0
+        for shop in shops { sum += try await status(of: shop).incidents }
+        return sum
+    }
+
+    private static func status(of shop: Shop) async throws -> NodeStatus {
+        guard case .status(let status) = await shop.branch.node.perform(.status) else {
+            throw Complaint(code: Failure.diskCode, words: "branch \(shop.branch.code) does not answer")
+        }
+        return status
     }
 }

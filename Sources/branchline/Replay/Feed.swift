@@ -1,3 +1,4 @@
+import Administration
 import Digests
 import Foundation
 import Loyalty
@@ -11,10 +12,15 @@ final class Feed {
     /// Enough to keep every disk and core busy, few enough that time does not run far ahead of the work.
     private static let unansweredPerShopMax = 32
     private static let unansweredMax = 256
+    /// Further than this headquarters does not fall behind the shops that have a line: what is measured is a chain
+    /// that keeps in step, not one that leaves its work for the end.
+    private static let operationsBehindMax = 2_000
+    private static let salesBetweenLooks = 200
     private static let answerSecondsMax = 120.0
     /// One sale in so many is followed by an edit, where the member has joined elsewhere.
     private static let salesPerEdit: UInt64 = 25
 
+    private let chain: LocalChain
     private let shops: [Shop]
     private let places: [String: Int]
     private let zone: TimeZone
@@ -23,6 +29,8 @@ final class Feed {
     private var outages: ArraySlice<Outages.Change>
     private var random: SplitMix64
     private var isDown: [Bool]
+    /// What each shop has been given since its line went down.
+    private var heldBack: [Int]
     /// The shop in which each household was seen first.
     private var homes: [String: Int] = [:]
     private let unanswered = Unanswered()
@@ -33,7 +41,11 @@ final class Feed {
         let count = Atomic<Int>(0)
     }
 
-    init(shops: [Shop], zone: TimeZone, clock: ReplayClock, ledger: Ledger, outages: Outages, seed: UInt64) {
+    init(
+        chain: LocalChain, shops: [Shop], zone: TimeZone, clock: ReplayClock, ledger: Ledger, outages: Outages,
+        seed: UInt64
+    ) {
+        self.chain = chain
         self.shops = shops
         places = Dictionary(uniqueKeysWithValues: shops.enumerated().map { ($1.branch.code, $0) })
         self.zone = zone
@@ -42,6 +54,7 @@ final class Feed {
         self.outages = outages.changes[...]
         random = SplitMix64(seed: seed)
         isDown = Array(repeating: false, count: shops.count)
+        heldBack = Array(repeating: 0, count: shops.count)
     }
 
     /// Returns when the last shop has answered for the last of `total` sales.
@@ -55,26 +68,26 @@ final class Feed {
             clock.advance(to: now)
             try await sell(basket, at: place, now)
             fed += 1
+            if fed.isMultiple(of: Self.salesBetweenLooks) { try await waitForHeadquarters() }
             progress.update(fed, "of \(total) sales, \(basket.time.date.text)")
         }
         try await wait("some shop") { self.unanswered.count.load(ordering: .acquiring) == 0 }
     }
 
     private func sell(_ basket: Basket, at place: Int, _ nowMilliseconds: UInt64) async throws {
-        let shop = shops[place]
         let member = Self.member(basket.household)
         if homes[basket.household] == nil {
             homes[basket.household] = place
             let request = Self.joining(basket, nowMilliseconds)
-            try await post(.edit(request), at: shop) { [ledger] in ledger.note($0, to: request) }
+            try await post(.edit(request), at: place) { [ledger] in ledger.note($0, to: request) }
         }
         let sale = Self.sale(basket, nowMilliseconds)
         if isDown[place] { offlineSales += 1 }
-        try await post(.sale(sale), at: shop) { [ledger] in ledger.note($0, to: basket) }
+        try await post(.sale(sale), at: place) { [ledger] in ledger.note($0, to: basket) }
         guard homes[basket.household] != place, random.next().isMultiple(of: Self.salesPerEdit) else { return }
         let request = EditRequest(
             member: member, creates: false, author: Self.till, changes: [edit(basket, nowMilliseconds)])
-        try await post(.edit(request), at: shop) { [ledger] in ledger.note($0, to: request) }
+        try await post(.edit(request), at: place) { [ledger] in ledger.note($0, to: request) }
     }
 
     private func edit(_ basket: Basket, _ nowMilliseconds: UInt64) -> EditRequest.Change {
@@ -92,6 +105,7 @@ final class Feed {
             outages.removeFirst()
             clock.advance(to: change.atMilliseconds)
             isDown[change.shop] = change.isDown
+            heldBack[change.shop] = 0
             let relay = shops[change.shop].branch.relay
             if change.isDown {
                 cuts += 1
@@ -105,8 +119,10 @@ final class Feed {
     // MARK: Requests
 
     private func post(
-        _ request: TillRequest, at shop: Shop, _ note: @escaping @Sendable (TillAnswer) -> Void
+        _ request: TillRequest, at place: Int, _ note: @escaping @Sendable (TillAnswer) -> Void
     ) async throws {
+        let shop = shops[place]
+        if isDown[place] { heldBack[place] += 1 }
         try await wait("branch \(shop.branch.code)") {
             shop.unanswered.load(ordering: .acquiring) < Self.unansweredPerShopMax
                 && self.unanswered.count.load(ordering: .acquiring) < Self.unansweredMax
@@ -121,8 +137,19 @@ final class Feed {
         }
     }
 
-    private func wait(_ whom: @autoclosure () -> String, _ isTrue: () -> Bool) async throws {
-        if isTrue() { return }
+    private func waitForHeadquarters() async throws {
+        let offline = heldBack.reduce(0, +)
+        try await wait("headquarters") {
+            let position = try await self.chain.ask(
+                "query", "select position from operations order by position desc limit 1")
+            let written = self.ledger.current.operations
+            let taken = position.first?["position"].flatMap { Int($0) } ?? 0
+            return written - offline - taken <= Self.operationsBehindMax
+        }
+    }
+
+    private func wait(_ whom: @autoclosure () -> String, _ isTrue: () async throws -> Bool) async throws {
+        if try await isTrue() { return }
         guard try await Waiting.until(atMostSeconds: Self.answerSecondsMax, isTrue) != nil else {
             throw Complaint(code: Failure.unavailableCode, words: "\(whom()) has stopped answering")
         }

@@ -1,3 +1,4 @@
+import Localization
 import Loyalty
 import NodeEngine
 import ReplicaStore
@@ -9,10 +10,15 @@ final class Ledger: Sendable {
     struct Totals {
         var recordedSales = 0
         var writtenEdits = 0
+        /// Edits that found everything so already.
+        var needlessEdits = 0
         /// Edits at a shop that had not heard of the member yet.
         var unheardOf = 0
         var faults = 0
         var firstFault: String?
+        /// What headquarters has to take in.
+        var operations: Int { recordedSales + writtenEdits }
+
         /// What the merged view must show of the edits.
         var tags: Set<TaggedMember> = []
         var lastVisits: [RecordID: String] = [:]
@@ -29,17 +35,24 @@ final class Ledger: Sendable {
 
     func note(_ answer: TillAnswer, to basket: Basket) {
         totals.withLock { totals in
-            guard answer == .sale(.recorded) else {
-                return totals.add(fault: "row \(basket.row), basket \(basket.id): \(answer)")
+            let place = "row \(basket.row), basket \(basket.id)"
+            switch answer {
+            case .sale(.recorded): totals.recordedSales += 1
+            case .sale(.refused(let fault)): totals.add(fault: "\(place): \(fault.sentence.english)")
+            case .sale, .edit, .status, .diskFull, .stopping: totals.add(fault: "\(place): \(answer)")
             }
-            totals.recordedSales += 1
         }
     }
 
     func note(_ answer: TillAnswer, to request: EditRequest) {
         totals.withLock { totals in
             switch answer {
-            case .edit(.written), .edit(.unchanged): totals.take(request)
+            case .edit(.written):
+                totals.writtenEdits += 1
+                totals.take(request)
+            case .edit(.unchanged):
+                totals.needlessEdits += 1
+                totals.take(request)
             case .edit(.refused(.unknownMember, _)): totals.unheardOf += 1
             case .edit(.refused), .sale, .status, .diskFull, .stopping:
                 totals.add(fault: "member \(request.member.hexadecimal): \(answer)")
@@ -55,7 +68,6 @@ extension Ledger.Totals {
     }
 
     fileprivate mutating func take(_ request: EditRequest) {
-        writtenEdits += 1
         for change in request.changes {
             switch MemberField(rawValue: change.slot.field) {
             case .tag?:

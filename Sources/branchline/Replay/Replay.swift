@@ -122,7 +122,7 @@ struct Replay {
             shops: shops.count, from: times.lowerBound, to: times.upperBound, share: offlineShare, using: &random)
         let ledger = Ledger()
         let feed = Feed(
-            shops: shops, zone: zone, clock: clock, ledger: ledger, outages: outages, seed: random.next())
+            chain: chain, shops: shops, zone: zone, clock: clock, ledger: ledger, outages: outages, seed: random.next())
         var baskets = try BasketReader(PurchaseReader(path: file))
         var progress = ProgressBar("Selling", total: Int(expected.all.sales), reportsUnwatched: true)
         try await feed.run(&baskets, total: Int(expected.all.sales), &progress)
@@ -133,7 +133,7 @@ struct Replay {
         let convergence = try await Convergence.wait(chain, shops)
         say("Comparing headquarters' view with the file")
         let totals = ledger.current
-        if let fault = totals.firstFault { say("\(totals.faults) requests were not carried out; the first: \(fault)") }
+        if let fault = totals.firstFault { say("Requests not carried out: \(totals.faults). The first: \(fault)") }
         var comparison = Comparison(expected, with: chain)
         try await comparison.compareSales()
         try await comparison.compareMembers(totals)
@@ -148,7 +148,7 @@ struct Replay {
         let sales = ledger.recordedSales
         let megabyte = 1_000_000
         return CommandRow([
-            "shops": String(shops), "sales": String(sales), "edits": String(ledger.writtenEdits),
+            "shops": String(shops), "sales": String(sales), "member_edits": String(ledger.writtenEdits),
             "edits_before_the_shop_had_heard_of_the_member": String(ledger.unheardOf),
             "lines_cut": String(feed.cuts), "sales_without_a_line": String(feed.offlineSales),
             "seconds_of_selling": Self.tenths(seconds), "sales_per_second": String(Int(Double(sales) / seconds)),
