@@ -57,7 +57,7 @@ import Testing
             "hub verify", "node join", "node run", "node renew", "node tills list", "node tills add",
             "node tills revoke", "node backup", "node verify", "status", "incidents", "members find", "members show",
             "members edit", "members link", "members unlink", "cases list", "cases show", "cases explain",
-            "cases resolve", "query", "import members", "import sales",
+            "cases resolve", "query", "import members", "import sales", "demo", "replay",
         ])
     func everyCommandShowsAnExample(command: String) async throws {
         let outcome = try await Shops().run(command.split(separator: " ").map(String.init) + ["--help"])
