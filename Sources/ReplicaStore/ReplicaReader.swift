@@ -71,6 +71,7 @@ package struct ReplicaReader: Sendable {
 
     package enum CountedTable: String, Sendable {
         case members, sales, operations, incident
+        case saleLines = "sale_lines"
     }
 
     static func member(_ id: RecordID, in database: Database) throws -> Member {

@@ -148,7 +148,7 @@ import Testing
             }
             #expect(statuses.count { $0 == 201 } == 50 && statuses.count { $0 == 200 } == 50)
             #expect(try shop.node.reader.count(.sales) == 50)
-            #expect(try shop.node.reader.count(.sale_lines) == 100)
+            #expect(try shop.node.reader.count(.saleLines) == 100)
         }
     }
 }
