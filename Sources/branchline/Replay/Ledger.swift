@@ -1,3 +1,4 @@
+import Localization
 import Loyalty
 import NodeEngine
 import ReplicaStore
@@ -34,10 +35,12 @@ final class Ledger: Sendable {
 
     func note(_ answer: TillAnswer, to basket: Basket) {
         totals.withLock { totals in
-            guard answer == .sale(.recorded) else {
-                return totals.add(fault: "row \(basket.row), basket \(basket.id): \(answer)")
+            let place = "row \(basket.row), basket \(basket.id)"
+            switch answer {
+            case .sale(.recorded): totals.recordedSales += 1
+            case .sale(.refused(let fault)): totals.add(fault: "\(place): \(fault.sentence.english)")
+            case .sale, .edit, .status, .diskFull, .stopping: totals.add(fault: "\(place): \(answer)")
             }
-            totals.recordedSales += 1
         }
     }
 

@@ -133,7 +133,7 @@ struct Replay {
         let convergence = try await Convergence.wait(chain, shops)
         say("Comparing headquarters' view with the file")
         let totals = ledger.current
-        if let fault = totals.firstFault { say("\(totals.faults) requests were not carried out; the first: \(fault)") }
+        if let fault = totals.firstFault { say("Requests not carried out: \(totals.faults). The first: \(fault)") }
         var comparison = Comparison(expected, with: chain)
         try await comparison.compareSales()
         try await comparison.compareMembers(totals)
