@@ -124,6 +124,7 @@ let package = Package(
             "ReplicaStoreTests",
             ["ReplicaStore", "Replication", "LineCodec", "Digests", "Loyalty", "TestSupport", grdb, sqlite],
             exclude: ["PriorDatabases"]),
+        tests("SimulationTests", ["Simulation", "ReplicaStore"]),
         tests("TidyTests", []),
         tests(
             "LineTransportTests",

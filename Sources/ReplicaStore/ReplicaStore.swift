@@ -84,7 +84,7 @@ package final class ReplicaStore {
     package func reopenedInMemory() throws -> ReplicaStore {
         close()
         #if DEBUG
-            if faults.bug == .sequenceReused {
+            if faults.bug == .sequenceReused, identity.role == .node {
                 try Self.open(database, path: ":memory:", role: .node).forgetLastOwnOperation()
             }
         #endif
