@@ -42,17 +42,6 @@ import Testing
         }
     }
 
-    @Test func bytesOfEveryLengthKeepTheirSpelling() {
-        for count in 0..<40 {
-            let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ count) }
-            #expect(Base64URL.bytes(Base64URL.text(bytes)) == bytes)
-        }
-        #expect(Base64URL.text([0xfb, 0xff]) == "-_8")
-        #expect(Base64URL.bytes("-_9") == nil)
-        #expect(Base64URL.bytes("A") == nil)
-        #expect(Base64URL.bytes("A=") == nil)
-    }
-
     private func changed(_ text: [UInt8], at place: Int) -> [UInt8] {
         var text = text
         text[place] = text[place] == UInt8(ascii: "A") ? UInt8(ascii: "B") : UInt8(ascii: "A")

@@ -1,8 +1,8 @@
 /// Base64 with `-` and `_` and no padding (RFC 4648 §5): survives shells, mails and addresses.
-enum Base64URL {
+package enum Base64URL {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
-    static func text(_ bytes: [UInt8]) -> String {
+    package static func text(_ bytes: [UInt8]) -> String {
         var digits: [UInt8] = []
         for start in stride(from: 0, to: bytes.count, by: 3) {
             let group = bytes[start..<min(start + 3, bytes.count)]
@@ -13,7 +13,7 @@ enum Base64URL {
     }
 
     /// Nil for any other character, for an impossible length, and for bits that no text of ours has set.
-    static func bytes(_ text: some StringProtocol) -> [UInt8]? {
+    package static func bytes(_ text: some StringProtocol) -> [UInt8]? {
         let digits = text.utf8.compactMap { alphabet.firstIndex(of: $0) }
         guard digits.count == text.utf8.count, digits.count % 4 != 1 else { return nil }
         var bytes: [UInt8] = []
