@@ -45,7 +45,7 @@ package enum PhoneNumber {
     }
 
     /// Chinese keyboards type `１３８` and `＋` as easily as `138` and `+`.
-    private static func narrow(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+    static func narrow(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
         guard (0xff01...0xff5e).contains(scalar.value) else { return scalar }
         return Unicode.Scalar(UInt8(scalar.value - 0xfee0))
     }
