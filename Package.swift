@@ -129,7 +129,7 @@ let package = Package(
         tests(
             "LineTransportTests",
             ["LineTransport", "SyncProtocol", "LineCodec", "Replication"] + nio + certificates),
-        tests("LoyaltyTests", ["Loyalty", "LineCodec", "Replication", "TestSupport"]),
+        tests("LoyaltyTests", ["Loyalty", "LineCodec", "Replication", "Digests", "TestSupport"]),
         tests(
             "NodeEngineTests",
             ["NodeEngine", "HubEngine", "ReplicaStore", "SyncProtocol", "Loyalty", "Replication", "TestSupport"]),
