@@ -71,6 +71,21 @@ import Testing
                 == "23ee00fd509d411820b01a39f6b09fb8")
     }
 
+    @Test func bodiesHaveTheirFixedSpelling() throws {
+        let code = try CouponCode("009-41SP-W4ZE-YEK")
+        let issue = CouponIssue.of([
+            IssuedCoupon(id: RecordID(7), member: RecordID(8), homeNode: NodeID(17), code: code),
+            IssuedCoupon(id: RecordID(9), member: nil, homeNode: .hub, code: code),
+        ])
+        let (seven, eight, nine) = (Hexadecimal.text(7), Hexadecimal.text(8), Hexadecimal.text(9))
+        #expect(
+            String(decoding: issue.publicBody(), as: UTF8.self)
+                == "birthday\t1\t2026-03-01\t2026-03-31\t1\t王芳\tbirthday\t\(seven)\t\(eight)\t17\t00941SPW4ZEYEK"
+                + "\t\(nine)\t\\-\t0\t00941SPW4ZEYEK")
+        let void = CouponVoid(coupons: [RecordID(7), RecordID(9)], author: "王芳", reason: "misprint")
+        #expect(String(decoding: void.publicBody(), as: UTF8.self) == "王芳\tmisprint\t\(seven)\t\(nine)")
+    }
+
     @Test func limitsAreKept() {
         var random = SplitMix64(seed: 1)
         let largest = CouponIssue.of(random.issuedCoupons(CouponIssue.couponsMax))

@@ -11,7 +11,7 @@ enum CheckCharacter {
         return value(after: values.dropLast()) == last
     }
 
-    /// The standard overlooks about one in 600 transpositions of neighbours; a code without such neighbours has none
+    /// The standard overlooks about one in 670 transpositions of neighbours; a code without such neighbours has none
     /// that is overlooked.
     static func findsEveryTransposition(_ values: [UInt8]) -> Bool {
         values.indices.dropLast().allSatisfy { place in
