@@ -27,6 +27,30 @@ extension SaleFault {
             Phrase(
                 "The total is below zero. A sale cannot pay money out; please check the lines.",
                 "总额小于零。销售不能付出款项，请核对各行。")
+        case .settlementDoesNotFit:
+            Phrase(
+                "The shares of the lines do not fit the sale. Please ask for a new quote and send the sale again.",
+                "各行的分摊与这笔销售不符，请重新计价后再提交。")
+        case .tendersAreNotTotal(let tendersMinor):
+            Phrase(
+                "The payments add up to \(tendersMinor) (in the smallest coin), which is not the total. Please check.",
+                "付款合计为 \(tendersMinor)（以最小货币单位计），与应付总额不符，请核对。")
+        case .memberMissing:
+            Phrase(
+                "Points and stored value need a member. Please scan the member's card first.",
+                "使用积分或储值需要先识别会员，请先扫会员卡。")
+        case .namedTwice:
+            Phrase(
+                "A coupon or a balance is used twice in this sale. Please remove one of them.",
+                "同一张券或同一笔余额被用了两次，请去掉一次。")
+        case .insufficientRights:
+            Phrase(
+                "This shop may not spend so much for the member now. Please use less, or wait for the line.",
+                "本店现在不能为该会员支付这么多。请少用一些，或等线路恢复。")
+        case .notSpendable:
+            Phrase(
+                "Something used here has expired, or may not be used yet. Please ask for a new quote.",
+                "所用的余额或券已过期，或还不能使用，请重新计价。")
         }
     }
 

@@ -38,6 +38,18 @@ extension VerdictReason {
         .duplicateSale: Phrase(
             "A sale with this number is already in the books. Only the first counts; please check the receipts.",
             "账上已有一笔同号的销售，只有先到的一笔计入。请核对小票。"),
+        .overdrawn: Phrase(
+            "More was spent than this shop held. The goods are gone, so it counts; the chain bears the difference.",
+            "用掉的超出了本店持有的额度。商品已交付，记录有效，差额由总部承担。"),
+        .expired: Phrase(
+            "Something was spent on a day on which it was not valid. It counts; please check the shop's date.",
+            "所用的内容当天并不有效。记录有效，请检查门店的日期。"),
+        .duplicateEntry: Phrase(
+            "An entry with this number is already in the books, so this one has not been counted.",
+            "账上已有同号的记录，这一条没有计入。"),
+        .refundExceedsSale: Phrase(
+            "More came back than was sold here, so this refund has not been counted. Please check the receipt.",
+            "退回的超过了在此售出的，这笔退款没有计入。请核对小票。"),
     ]
 }
 

@@ -15,6 +15,14 @@ extension VerdictReason {
     package static let replacesUnseen = VerdictReason(rawValue: "replaces_unseen")
     /// The points on the receipt are not those of the rule that it names.
     package static let ruleMismatch = VerdictReason(rawValue: "rule_mismatch")
+    /// More was spent or handed on than its author had the right to.
+    package static let overdrawn = VerdictReason(rawValue: "overdrawn")
+    /// Spent after the day on which it expired, or before it could be spent.
+    package static let expired = VerdictReason(rawValue: "expired")
+    /// Under this id something with other content stands in the books.
+    package static let duplicateEntry = VerdictReason(rawValue: "duplicate_entry")
+    /// More came back than was sold, by somebody who may not take it back, or of a sale that is not in the books.
+    package static let refundExceedsSale = VerdictReason(rawValue: "refund_exceeds_sale")
     /// A different sale with this id is already in the books.
     package static let duplicateSale = VerdictReason(rawValue: "duplicate_sale")
 }
@@ -45,8 +53,8 @@ package struct Judgement: Equatable, Sendable {
     private static func verdict(
         on operation: Operation, isByHub: Bool, epoch: EpochID, hubSequence: (Dot) throws -> UInt64?
     ) rethrows -> (Verdict, Fact?) {
-        let expected = Fact.audience(of: operation.kind)
-        guard expected == nil || expected == operation.audience else { return refused(operation, .audience) }
+        let reach = Fact.reach(of: operation.kind)
+        guard reach?.allows(operation.audience, isByHub: isByHub) ?? true else { return refused(operation, .audience) }
         switch Fact(operation) {
         case nil: return refused(operation, .malformed)
         case .member(let edit)?:
@@ -54,6 +62,24 @@ package struct Judgement: Equatable, Sendable {
         case .sale(let sale)?: return judge(sale)
         case .decision(let decision)?:
             return isByHub ? (.ok, .decision(decision)) : (.flagged(.authority), nil)
+        case .transfer(let transfer)?:
+            let author: RightsHolder = isByHub ? .hub : .actor(operation.dot.actor)
+            guard transfer.isAllowed(author: author) else { return (.flagged(.authority), nil) }
+            return transfer.isWellFormed ? (.ok, .transfer(transfer)) : (.flagged(.unacceptable), nil)
+        case .topUp(let topUp)?:
+            return topUp.isWellFormed ? (.ok, .topUp(topUp)) : (.flagged(.unacceptable), nil)
+        case .refund(let refund)?:
+            return refund.isWellFormed ? (.ok, .refund(refund)) : (.flagged(.unacceptable), nil)
+        case .release(let release)?: return isByHub ? (.flagged(.authority), nil) : (.ok, .release(release))
+        case .booking(let booking)?:
+            guard isByHub else { return (.flagged(.authority), nil) }
+            return booking.isWellFormed ? (.ok, .booking(booking)) : (.flagged(.unacceptable), nil)
+        case .couponIssue(let issue)?:
+            guard isByHub else { return (.flagged(.authority), nil) }
+            do throws(CouponFault) { try issue.check() } catch { return (.flagged(.unacceptable), nil) }
+            return (.ok, .couponIssue(issue))
+        case .couponVoid(let void)?: return isByHub ? (.ok, .couponVoid(void)) : (.flagged(.authority), nil)
+        case .couponSpent(let spent)?: return isByHub ? (.ok, .couponSpent(spent)) : (.flagged(.authority), nil)
         case .unknown?: return (.ok, nil)
         }
     }
@@ -82,7 +108,8 @@ package struct Judgement: Equatable, Sendable {
     private static func judge(_ sale: Sale) -> (Verdict, Fact?) {
         do throws(SaleFault) { try sale.check() } catch { return (.flagged(.unacceptable), nil) }
         let expected = EarningRule.revision(sale.ruleRevision)?.points(forNetMinor: sale.netMinor)
-        let isByRule = sale.member == nil ? sale.points == 0 : expected == sale.points
+        // What was settled at the till has been counted with tiers and campaigns; the ledger's books compare it.
+        let isByRule = sale.settlement != nil || (sale.member == nil ? sale.points == 0 : expected == sale.points)
         return (isByRule ? .ok : .flagged(.ruleMismatch), .sale(sale))
     }
 }

@@ -18,10 +18,14 @@ package struct Sale: Equatable, Sendable {
     package let points: Int64
     package let ruleRevision: UInt32
     package let lines: [SaleLine]
+    /// How it was paid for, and what it moved in the member's accounts; nil where a till only reports the basket. Such
+    /// a sale earns its points and nothing else.
+    package let settlement: Settlement?
 
     package init(
         id: RecordID, member: RecordID?, till: String, reference: String, occurredAtMilliseconds: UInt64,
-        businessDate: CivilDate, netMinor: Int64, points: Int64, ruleRevision: UInt32, lines: [SaleLine]
+        businessDate: CivilDate, netMinor: Int64, points: Int64, ruleRevision: UInt32, lines: [SaleLine],
+        settlement: Settlement? = nil
     ) {
         self.id = id
         self.member = member
@@ -33,6 +37,7 @@ package struct Sale: Equatable, Sendable {
         self.points = points
         self.ruleRevision = ruleRevision
         self.lines = lines
+        self.settlement = settlement
     }
 
     package static let kind = OperationKind(rawValue: "sale")
@@ -57,9 +62,13 @@ package struct SaleLine: Equatable, Sendable {
     }
 }
 
+/// Two spellings: a basket without settlement as in the first version, and one that begins with `2`.
 extension Sale {
+    private static let settled = "2"
+
     package func publicBody() -> [UInt8] {
         var writer = LineWriter(reserving: 128 + 32 * lines.count)
+        if settlement != nil { writer.text(Self.settled) }
         writer.identifier(id.value)
         writer.optional(member?.value) { $0.identifier($1) }
         writer.text(till)
@@ -69,6 +78,7 @@ extension Sale {
         writer.integer(netMinor)
         writer.integer(points)
         writer.integer(ruleRevision)
+        settlement?.write(to: &writer)
         for line in lines {
             writer.text(line.product)
             writer.integer(line.quantityMilli)
@@ -80,16 +90,18 @@ extension Sale {
 
     package init(publicBody: [UInt8]) throws(LineError) {
         var reader = LineReader(publicBody)
+        let isSettled = publicBody.starts(with: Array("\(Self.settled)\t".utf8))
+        if isSettled { _ = try reader.text() }
         id = RecordID(try reader.identifier())
-        member = try reader.optional { reader throws(LineError) in try reader.identifier() }.map(RecordID.init(_:))
+        member = try reader.optionalRecord()
         till = try reader.text()
         reference = try reader.text()
         occurredAtMilliseconds = try reader.integer()
-        guard let date = CivilDate(try reader.text()) else { throw .notCanonical }
-        businessDate = date
+        businessDate = try reader.date()
         netMinor = try reader.integer()
         points = try reader.integer()
         ruleRevision = try reader.integer()
+        settlement = isSettled ? try Settlement(from: &reader) : nil
         var lines: [SaleLine] = []
         while !reader.isAtEnd {
             guard lines.count < Self.linesMax else { throw .tooMany(limit: Self.linesMax) }
@@ -112,6 +124,18 @@ package enum SaleFault: Error, Equatable, Sendable {
     /// The lines add up to this, not to the sale's total.
     case totalIsNotSum(ofLines: Int64)
     case negativeTotal
+    /// Not one settlement for each line, or one that is not the line's.
+    case settlementDoesNotFit
+    /// The tenders add up to this, not to the sale's total.
+    case tendersAreNotTotal(tendersMinor: Int64)
+    /// Points or stored value without a member.
+    case memberMissing
+    /// A lot, a coupon or a wallet more than once.
+    case namedTwice
+    /// This branch may not spend so much of a lot: it holds less, or nothing.
+    case insufficientRights(lot: RecordID, held: Int64)
+    /// The lot has expired, is not to be spent yet, or is another member's.
+    case notSpendable(lot: RecordID)
 }
 
 extension Sale {
@@ -136,6 +160,9 @@ extension Sale {
         guard netMinor >= 0 else { throw .negativeTotal }
         let sum = lines.reduce(0) { $0 + $1.netMinor }
         guard sum == netMinor else { throw .totalIsNotSum(ofLines: sum) }
+        guard let settlement else { return }
+        try settlement.check(lines: lines.count, netMinor: netMinor, hasMember: member != nil)
+        guard settlement.pointsEarned == points else { throw .settlementDoesNotFit }
     }
 
     private static func isInRange(_ amount: Int64) -> Bool { (-amountMinorMax...amountMinorMax).contains(amount) }

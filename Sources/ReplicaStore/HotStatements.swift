@@ -7,10 +7,19 @@ enum HotQuery: Int, CaseIterable {
     case readDigest, writeDigest
     case hubSequenceOfDot, positionOfDot, stampRun, stampOne, ownOperations, ownEdits, operationAtPosition
     case chainPositions, namedPositions, ownPositions
-    case saleByID, insertSale, insertSaleLine, insertLot, insertDecision
+    case saleByID, insertSale, insertSaleLine, insertSaleShare, insertDecision
+    case readLot, readRights, writeLot, writeRight, deleteRight, insertLedger
+    case readDebt, addDebt, setDebt, deleteDebt, insertRedemption, undoRedemption
+    case businessByID, insertBusiness, insertRefund, insertRefundLine, insertTopUp, insertBooking, insertTender
+    case sellerOfSale, releaseSale, refundLeft, couponByID, insertCoupon, voidCoupon, closeCoupon
 
     var sql: String {
         switch self {
+        case .readLot, .readRights, .writeLot, .writeRight, .deleteRight, .insertLedger, .readDebt, .addDebt, .setDebt,
+            .deleteDebt, .insertRedemption, .undoRedemption, .businessByID, .insertBusiness, .insertRefund,
+            .insertRefundLine, .insertTopUp, .insertBooking, .insertTender, .sellerOfSale, .releaseSale, .refundLeft,
+            .couponByID, .insertCoupon, .voidCoupon, .closeCoupon:
+            ledgerSQL
         case .insertOperation:
             """
             INSERT INTO op (position, actor, sequence, time, observed, audience, kind, public_body, salt,
@@ -73,14 +82,14 @@ enum HotQuery: Int, CaseIterable {
         case .insertSale:
             """
             INSERT INTO sale (position, id, node, member, till, reference, occurred_at, business_date, net_minor,
-              rule_revision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+              rule_revision, points, cashier, tier) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         case .insertSaleLine:
             """
             INSERT INTO sale_line (sale, line, product, quantity_milli, net_minor, discount_minor)
             VALUES (?, ?, ?, ?, ?, ?)
             """
-        case .insertLot: "INSERT INTO lot (sale, member, node, earned, earned_on) VALUES (?, ?, ?, ?, ?)"
+        case .insertSaleShare: "INSERT INTO sale_share VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
         case .insertDecision:
             """
             INSERT INTO decision (case_id, outcome, author, reason, position) VALUES (?, ?, ?, ?, ?)

@@ -76,36 +76,39 @@ extension ReplicaStore {
     private func refold(_ rows: [LogRow], from original: ReplicaStore) throws {
         try write { transaction in
             for row in rows {
-                if identity.role == .hub || row.operation.dot.actor == identity.actor {
+                let isOwn = row.operation.dot.actor == identity.actor
+                if identity.role == .hub || isOwn {
                     _ = try transaction.insert(
                         row.operation, by: row.node, position: UInt64(bitPattern: row.position), stamp: row.stamp)
                 } else if let stamp = row.stamp {
-                    try transaction.keep(
+                    _ = try transaction.keep(
                         LogEntry(operation: row.operation, stamp: stamp), position: UInt64(bitPattern: row.position))
                 }
-                guard isEffective(row), let fact = Fact(row.operation), isKept(fact, of: row) else { continue }
-                try Self.fold(
-                    fact, of: row.operation, at: row.position, by: row.node,
-                    time: row.stamp?.effectiveTime ?? row.operation.time, in: transaction)
+                guard let fact = effect(of: row) else { continue }
+                let draft = try transaction.draft(fact, by: row.operation.dot.actor, of: row.node, view: holder)
+                try transaction.write(
+                    draft, of: row.operation, at: row.position, by: row.node,
+                    time: row.stamp?.effectiveTime ?? row.operation.time, view: holder)
             }
         }
     }
 
-    /// A node takes in members from others; their sales and decisions are headquarters' business, and come only where
-    /// their author named the wrong audience.
-    private func isKept(_ fact: Fact, of row: LogRow) -> Bool {
-        if identity.role == .hub || row.operation.dot.actor == identity.actor { return true }
-        if case .member = fact { return true }
-        return false
+    private func effect(of row: LogRow) -> Fact? {
+        if identity.role == .node, row.operation.dot.actor != identity.actor {
+            return row.stamp.flatMap { Self.taken(LogEntry(operation: row.operation, stamp: $0)) }
+        }
+        return isEffective(row) ? Fact(row.operation) : nil
     }
 
     /// At a node every operation counts until it is declared void: what is flagged has happened. The hub leaves out
-    /// of its books what it has flagged because it could not be read, was not allowed, or stands there already.
+    /// of its books what it has flagged because it could not be read, or was not allowed.
     private func isEffective(_ row: LogRow) -> Bool {
         switch row.stamp?.verdict {
         case nil, .ok?: true
         case .void?: false
-        case .flagged(let reason)?: identity.role == .node || reason == .clockAhead || reason == .ruleMismatch
+        case .flagged(let reason)?:
+            identity.role == .node
+                || [.clockAhead, .ruleMismatch, .duplicateSale, .overdrawn, .expired].contains(reason)
         }
     }
 
@@ -120,7 +123,21 @@ extension ReplicaStore {
         "SELECT * FROM member_link ORDER BY a, b",
         "SELECT * FROM sale ORDER BY position",
         "SELECT * FROM sale_line ORDER BY sale, line",
-        "SELECT * FROM lot ORDER BY sale",
+        "SELECT * FROM sale_share ORDER BY sale, line",
+        "SELECT * FROM lot ORDER BY id",
+        "SELECT * FROM lot_right ORDER BY lot, holder",
+        "SELECT * FROM ledger ORDER BY position, number",
+        "SELECT * FROM debt ORDER BY member, wallet",
+        "SELECT * FROM business ORDER BY id",
+        "SELECT * FROM refund ORDER BY position",
+        "SELECT * FROM refund_line ORDER BY sale, line, refund",
+        "SELECT * FROM top_up ORDER BY position",
+        "SELECT * FROM booking ORDER BY position",
+        "SELECT * FROM tender ORDER BY position, number",
+        "SELECT * FROM programme ORDER BY category, code, revision",
+        "SELECT * FROM coupon ORDER BY id",
+        "SELECT * FROM redemption ORDER BY coupon, position",
+        "SELECT * FROM tier_change ORDER BY position",
         "SELECT * FROM decision ORDER BY case_id",
     ]
 

@@ -66,7 +66,7 @@ extension ReplicaReader {
             database.cachedStatement(sql: sql), arguments: [Data(open.id.value.bigEndianBytes)]) ?? false
     }
 
-    private static func person(of member: RecordID, in database: Database) throws -> [RecordID] {
+    static func person(of member: RecordID, in database: Database) throws -> [RecordID] {
         try Data.fetchAll(database, sql: personSQL, arguments: [Data(member.value.bigEndianBytes)])
             .map { RecordID(UInt128(bigEndianBytes: $0)) }
     }

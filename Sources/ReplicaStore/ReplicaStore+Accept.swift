@@ -60,39 +60,13 @@ extension ReplicaStore {
         _ operation: Operation, _ judgement: Judgement, at hubSequence: UInt64, by node: NodeID,
         in transaction: WriteTransaction
     ) throws -> LogEntry {
-        let known = try duplicate(judgement, in: transaction)
+        let draft = try transaction.draft(judgement.fact, by: operation.dot.actor, of: node, view: nil)
         let stamp = Stamp(
-            hubSequence: hubSequence, effectiveTime: judgement.effectiveTime, verdict: known ?? judgement.verdict)
+            hubSequence: hubSequence, effectiveTime: judgement.effectiveTime,
+            verdict: draft.objection.map { .flagged($0) } ?? judgement.verdict)
         let position = try transaction.insert(operation, by: node, position: hubSequence, stamp: stamp)
-        if known == nil {
-            try fold(judgement.fact, of: operation, at: position, by: node, time: stamp.effectiveTime, in: transaction)
-        }
+        try transaction.write(
+            draft, of: operation, at: position, by: node, time: stamp.effectiveTime, view: nil)
         return LogEntry(operation: operation, stamp: stamp)
-    }
-
-    /// A sale whose id is in the books already, under another operation.
-    private static func duplicate(_ judgement: Judgement, in transaction: WriteTransaction) throws -> Verdict? {
-        guard case .sale(let sale)? = judgement.fact,
-            try SaleTable(transaction: transaction).position(of: sale.id) != nil
-        else { return nil }
-        return .flagged(.duplicateSale)
-    }
-
-    static func fold(
-        _ fact: Fact?, of operation: Operation, at position: Int64, by node: NodeID, time: HybridTime,
-        holding: Bool = false, in transaction: WriteTransaction
-    ) throws {
-        switch fact {
-        case .member(let edit)?:
-            transaction.enqueue(
-                .write(edit.delta(dot: operation.dot, time: time), holding: holding), for: edit.member)
-        case .sale(let sale)?:
-            try SaleTable(transaction: transaction).insert(sale, at: position, by: node)
-        case .decision(let decision)?:
-            try transaction.statements[.insertDecision].run(
-                .identifier(decision.caseID.value), .text(decision.outcome.rawValue), .text(decision.author),
-                .text(decision.reason), .integer(position))
-        case .unknown?, nil: break
-        }
     }
 }

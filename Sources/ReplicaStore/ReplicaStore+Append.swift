@@ -47,10 +47,7 @@ extension ReplicaStore {
             }
             guard let edit else { return .unchanged(current) }
             let operation = draft(edit, at: time, observed: observed, salt: moment.salt, in: transaction)
-            let position = try transaction.insert(operation, by: identity.node, position: nil, stamp: nil)
-            try Self.fold(
-                .member(edit), of: operation, at: position, by: identity.node, time: time, holding: true,
-                in: transaction)
+            try log(operation, saying: .member(edit), in: transaction)
             try transaction.fold()
             return .written(try members.read(request.member))
         }
@@ -68,12 +65,8 @@ extension ReplicaStore {
                 #endif
                 return try transaction.operation(at: position)?.publicBody == sale.publicBody() ? .repeated : .different
             }
-            let operation = Operation(
-                dot: nextDot(in: transaction), observed: observed, time: time, audience: .hub, kind: Sale.kind,
-                publicBody: sale.publicBody(), personal: nil)
-            let position = try transaction.insert(operation, by: identity.node, position: nil, stamp: nil)
-            try Self.fold(
-                .sale(sale), of: operation, at: position, by: identity.node, time: time, in: transaction)
+            do throws(SaleFault) { try check(sale, in: transaction) } catch { return .refused(error) }
+            try log(own(.sale(sale), at: time, observed, transaction), saying: .sale(sale), in: transaction)
             return .recorded
         }
     }
@@ -134,6 +127,24 @@ extension ReplicaStore {
             publicBody: bodies.publicBody,
             personal: bodies.personalBody.map { PersonalPart(salt: salt, body: $0) })
     }
+
+    /// An own operation for the hub alone.
+    func own(_ fact: Fact, at time: HybridTime, _ observed: Observed, _ transaction: WriteTransaction) -> Operation {
+        Operation(
+            dot: nextDot(in: transaction), observed: observed, time: time, audience: .hub, kind: fact.kind,
+            publicBody: fact.publicBody, personal: nil)
+    }
+
+    /// At a node: into the log and the books, unstamped.
+    func log(_ operation: Operation, saying fact: Fact, in transaction: WriteTransaction) throws {
+        let draft = try transaction.draft(fact, by: identity.actor, of: identity.node, view: holder)
+        let position = try transaction.insert(operation, by: identity.node, position: nil, stamp: nil)
+        try transaction.write(
+            draft, of: operation, at: position, by: identity.node, time: operation.time, holding: true, view: holder)
+    }
+
+    /// As which this replica holds rights; nil for the hub, which looks into all holders.
+    var holder: RightsHolder? { identity.role == .hub ? nil : .actor(identity.actor) }
 
     private func nextDot(in transaction: WriteTransaction) -> Dot {
         Dot(identity.actor, (transaction.actors[identity.actor]?.lastSequence ?? 0) + 1)

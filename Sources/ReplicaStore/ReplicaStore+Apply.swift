@@ -26,7 +26,7 @@ extension ReplicaStore {
             }
         #endif
         try write { transaction in
-            for delivery in deliveries { try Self.apply(delivery, in: transaction) }
+            for delivery in deliveries { try apply(delivery, in: transaction) }
             if cursor.epoch != self.cursor?.epoch { try transaction.setMeta(.epoch, .identifier(cursor.epoch.value)) }
             try transaction.setMeta(.cursor, .unsigned(cursor.sequence))
         }
@@ -39,22 +39,60 @@ extension ReplicaStore {
         if deliveries.contains(where: \.isVerdict) { try retreatClock(nowMilliseconds: nowMilliseconds) }
     }
 
-    private static func apply(_ delivery: Delivery, in transaction: WriteTransaction) throws {
+    private func apply(_ delivery: Delivery, in transaction: WriteTransaction) throws {
         switch delivery {
         case .entry(let entry): try apply(entry, in: transaction)
-        case .stamp(let dot, let stamp): try settle(dot, stamp, in: transaction)
+        case .stamp(let dot, let stamp): try Self.settle(dot, stamp, in: transaction)
         case .stamps(let first, let firstHubSequence, let count):
-            try settle(first, firstHubSequence, count, in: transaction)
+            try Self.settle(first, firstHubSequence, count, in: transaction)
         }
     }
 
-    private static func apply(_ entry: LogEntry, in transaction: WriteTransaction) throws {
-        let held = transaction.actors[entry.operation.dot.actor]?.lastSequence ?? 0
-        guard entry.operation.dot.sequence > held else { return }
-        try transaction.keep(entry)
-        guard !entry.stamp.verdict.isVoid, case .member(let edit)? = Fact(entry.operation) else { return }
-        let delta = edit.delta(dot: entry.operation.dot, time: entry.stamp.effectiveTime)
-        transaction.enqueue(.write(delta, holding: false), for: edit.member)
+    private func apply(_ entry: LogEntry, in transaction: WriteTransaction) throws {
+        let dot = entry.operation.dot
+        guard dot.sequence > transaction.actors[dot.actor]?.lastSequence ?? 0 else { return }
+        guard try transaction.position(of: dot) == nil else { return try transaction.noteArrived(dot) }
+        let position = try transaction.keep(entry)
+        try take(entry, at: position, in: transaction)
+    }
+
+    /// An operation of the hub's that answers a question, ahead of the log: kept and folded once, now. The log will
+    /// bring it again, at its place.
+    package func applyEarly(_ entry: LogEntry, nowMilliseconds: UInt64, toleranceMilliseconds: UInt64) throws {
+        let dot = entry.operation.dot
+        try write { transaction in
+            let isKnown =
+                try dot.sequence <= transaction.actors[dot.actor]?.lastSequence ?? 0
+                || transaction.position(of: dot) != nil
+            guard !isKnown else { return }
+            let position = try transaction.keep(entry, isEarly: true)
+            try take(entry, at: position, in: transaction)
+        }
+        observe(
+            entry.stamp.effectiveTime, nowMilliseconds: nowMilliseconds,
+            toleranceMilliseconds: toleranceMilliseconds)
+    }
+
+    private func take(_ entry: LogEntry, at position: Int64, in transaction: WriteTransaction) throws {
+        guard let fact = Self.taken(entry) else { return }
+        let draft = try transaction.draft(fact, by: entry.operation.dot.actor, of: .hub, view: holder)
+        try transaction.write(
+            draft, of: entry.operation, at: position, by: .hub, time: entry.stamp.effectiveTime, view: holder)
+    }
+
+    /// What a node takes in of others' operations: members, and the hub's word on rights. Sales and decisions are
+    /// headquarters' business, and come only where their author named the wrong audience.
+    static func taken(_ entry: LogEntry) -> Fact? {
+        switch entry.stamp.verdict {
+        case .void: nil
+        case .ok, .flagged:
+            switch Fact(entry.operation) {
+            case .member(let edit)?: .member(edit)
+            case .transfer(let transfer)?: entry.stamp.verdict == .ok ? .transfer(transfer) : nil
+            case .couponIssue?, .couponVoid?, .couponSpent?: entry.stamp.verdict == .ok ? Fact(entry.operation) : nil
+            case .sale?, .decision?, .topUp?, .refund?, .release?, .booking?, .unknown?, nil: nil
+            }
+        }
     }
 
     private static func settle(_ dot: Dot, _ stamp: Stamp, in transaction: WriteTransaction) throws {

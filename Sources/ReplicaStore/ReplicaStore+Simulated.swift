@@ -22,10 +22,11 @@
                 let operation = Operation(
                     dot: Dot(identity.actor, sequence), observed: observed, time: time, audience: audience, kind: kind,
                     publicBody: publicBody, personal: personal)
+                let draft = try transaction.draft(
+                    Fact(operation), by: identity.actor, of: identity.node, view: holder)
                 let position = try transaction.insert(operation, by: identity.node, position: nil, stamp: nil)
-                try Self.fold(
-                    Fact(operation), of: operation, at: position, by: identity.node, time: time, holding: true,
-                    in: transaction)
+                try transaction.write(
+                    draft, of: operation, at: position, by: identity.node, time: time, holding: true, view: holder)
                 return operation
             }
         }

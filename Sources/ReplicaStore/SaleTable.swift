@@ -1,7 +1,7 @@
 import Loyalty
 import Replication
 
-/// Sales with their lines, and the lot of points that each has earned.
+/// Sales with their lines.
 struct SaleTable {
     let transaction: WriteTransaction
 
@@ -14,15 +14,20 @@ struct SaleTable {
             .integer(position), .identifier(sale.id.value), .integer(Int64(node.value)),
             .optional(sale.member?.value, SQLValue.identifier), .text(sale.till), .text(sale.reference),
             .unsigned(sale.occurredAtMilliseconds), .text(sale.businessDate.text), .integer(sale.netMinor),
-            .integer(Int64(sale.ruleRevision)))
+            .integer(Int64(sale.ruleRevision)), .integer(sale.points), .text(sale.settlement?.cashier ?? ""),
+            .optional(sale.settlement?.tier) { .text($0) })
         for (index, line) in sale.lines.enumerated() {
             try transaction.statements[.insertSaleLine].run(
                 .integer(position), .integer(Int64(index + 1)), .text(line.product), .integer(line.quantityMilli),
                 .integer(line.netMinor), .integer(line.discountMinor))
         }
-        guard let member = sale.member, sale.points > 0 else { return }
-        try transaction.statements[.insertLot].run(
-            .integer(position), .identifier(member.value), .integer(Int64(node.value)), .integer(sale.points),
-            .text(sale.businessDate.text))
+        guard let settlement = sale.settlement else { return }
+        for (index, share) in settlement.lines.enumerated() {
+            try transaction.statements[.insertSaleShare].run(
+                .integer(position), .integer(Int64(index + 1)), .integer(share.couponMinor),
+                .integer(share.pointsMinor), .integer(share.principalMinor), .integer(share.bonusMinor),
+                .integer(share.pointsEarned), .integer(share.growthEarned))
+        }
+        try BookTable(transaction: transaction).insert(settlement.tenders, at: position)
     }
 }

@@ -12,10 +12,15 @@ enum Schema {
             try database.execute(sql: log + records + books + roster)
             try database.execute(sql: Views.version1)
         }
+        migrator.registerMigration("2") { database in
+            try database.execute(sql: LedgerSchema.tables)
+            try LedgerSchema.takeOverLots(in: database)
+            try database.execute(sql: Views.version2)
+        }
         return migrator
     }
 
-    static let latest = "1"
+    static let latest = "2"
 
     /// What is appended and never rewritten, but for the hub's stamp on a node's own operations.
     private static let log = """

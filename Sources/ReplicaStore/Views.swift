@@ -79,4 +79,42 @@ enum Views {
           FROM seen CROSS JOIN actor AS known
           WHERE known_sequence IS NOT NULL;
         """
+
+    /// Replaces the first version's views of sales and points, and adds the ledger's.
+    static let version2 = """
+        CREATE VIEW sales AS
+          SELECT lower(hex(sale.id)) AS sale, sale.node,
+            -- A branch has no roster, and only its own sales.
+            coalesce(node.branch_code, (SELECT branch.value FROM meta AS branch JOIN meta AS own
+              WHERE branch.key = 'branchCode' AND own.key = 'node' AND own.value = sale.node)) AS branch,
+            CASE WHEN sale.member IS NOT NULL THEN lower(hex(sale.member)) END AS member,
+            sale.till, sale.reference, sale.occurred_at, sale.business_date, sale.net_minor,
+            sale.points, sale.rule_revision, op.verdict,
+            (SELECT count(*) FROM sale_line WHERE sale_line.sale = sale.position) AS lines,
+            sale.cashier, sale.tier
+          FROM sale LEFT JOIN op ON op.position = sale.position LEFT JOIN node ON node.id = sale.node;
+
+        CREATE VIEW points AS
+          SELECT lower(hex(member)) AS member, sum(earned) AS earned, count(*) AS lots
+          FROM lot WHERE kind = 'points' AND member IS NOT NULL GROUP BY member;
+
+        CREATE VIEW lots AS
+          SELECT lower(hex(id)) AS lot, CASE WHEN member IS NOT NULL THEN lower(hex(member)) END AS member, kind,
+            wallet, issuer, opened_on, available_on, expires_on, earned, refunded, spent, expired, clawed_back,
+            overdrawn, coalesce((SELECT sum(amount) FROM lot_right WHERE lot_right.lot = lot.id), 0) AS remaining
+          FROM lot;
+
+        CREATE VIEW rights AS
+          SELECT lower(hex(lot_right.lot)) AS lot, coalesce(actor.node, 0) AS node, lot_right.amount
+          FROM lot_right LEFT JOIN actor ON actor.id = lot_right.holder;
+
+        CREATE VIEW ledger_entries AS
+          SELECT ledger.position, number, ledger.kind, lower(hex(ledger.lot)) AS lot,
+            lower(hex(coalesce(ledger.member, lot.member))) AS member, coalesce(ledger.wallet, lot.wallet) AS wallet,
+            coalesce(giver.node, CASE WHEN from_holder = zeroblob(16) THEN 0 END) AS from_node,
+            coalesce(taker.node, CASE WHEN to_holder = zeroblob(16) THEN 0 END) AS to_node,
+            ledger.amount, ledger.lacking
+          FROM ledger LEFT JOIN lot ON lot.id = ledger.lot LEFT JOIN actor AS giver ON giver.id = ledger.from_holder
+            LEFT JOIN actor AS taker ON taker.id = ledger.to_holder;
+        """
 }

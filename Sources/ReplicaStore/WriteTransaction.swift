@@ -57,12 +57,25 @@ final class WriteTransaction {
 
     /// Adds another's operation at a node: it is known up to here, but its chain is the hub's business.
     ///
-    /// - Parameter position: nil for the next, in the order of arrival.
-    func keep(_ entry: LogEntry, position: UInt64? = nil) throws {
-        var state = try actor(entry.operation.dot.actor, of: .hub)
-        state.lastSequence = max(state.lastSequence, entry.operation.dot.sequence)
+    /// - Parameters:
+    ///   - position: nil for the next, in the order of arrival.
+    ///   - isEarly: operations of the same actor before it may still be on their way.
+    func keep(_ entry: LogEntry, position: UInt64? = nil, isEarly: Bool = false) throws -> Int64 {
+        let state = try actor(entry.operation.dot.actor, of: .hub)
+        if !isEarly { try noteArrived(entry.operation.dot) }
+        return try store(entry.operation, actorKey: state.key, position: position, stamp: entry.stamp)
+    }
+
+    /// Everything of another's actor up to here has arrived, as far as it is for this node.
+    func noteArrived(_ dot: Dot) throws {
+        var state = try actor(dot.actor, of: .hub)
+        state.lastSequence = max(state.lastSequence, dot.sequence)
         actors[state.actor] = state
-        _ = try store(entry.operation, actorKey: state.key, position: position, stamp: entry.stamp)
+    }
+
+    func position(of dot: Dot) throws -> Int64? {
+        guard let actor = actors[dot.actor] else { return nil }
+        return try statements.first(.positionOfDot, .integer(actor.key), .unsigned(dot.sequence)) { $0.integer(0) }
     }
 
     func hubSequence(of dot: Dot) throws -> UInt64? {

@@ -21,7 +21,9 @@ struct ExpectedRecords {
             return edit.member
         case .sale(let sale)?: sales[sale.id] = sale
         case .decision(let decision)?: decided.insert(decision.caseID)
-        case .unknown?, nil: break
+        case .transfer?, .topUp?, .refund?, .release?, .booking?, .couponIssue?, .couponVoid?, .couponSpent?, .unknown?,
+            nil:
+            break
         }
         return nil
     }

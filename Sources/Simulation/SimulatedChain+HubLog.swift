@@ -58,7 +58,9 @@ extension SimulatedChain {
                 edit.author == "administrator" && edit.reason == note && edit.authority == .headquarters
             case .decision(let decision)?: decision.reason == note && words.first == "cases.resolve"
             case .sale(let sale)?: sale.reference == note && words.contains(sale.id.hexadecimal)
-            case .unknown?, nil: false
+            case .transfer?, .topUp?, .refund?, .release?, .booking?, .couponIssue?, .couponVoid?, .couponSpent?,
+                .unknown?, nil:
+                false
             }
         try check(isWanted, .onlyIssued, "the hub wrote \(operation.kind.rawValue), asked for \(words)")
         try check(ledger.write(operation), .oneContent, "the hub wrote operation \(operation.dot.sequence) twice")

@@ -5,9 +5,22 @@ import Testing
 
 @Suite struct FactTests {
     @Test func everyKindDeclaresItsAudience() {
-        #expect(Fact.kinds.map(\.rawValue) == ["member", "sale", "decision"])
-        #expect(Fact.kinds.map(Fact.audience(of:)) == [.chain, .hub, .hub])
-        #expect(Fact.audience(of: OperationKind(rawValue: "coupon.issue")) == nil)
+        #expect(
+            Fact.kinds.map(\.rawValue) == [
+                "member", "sale", "decision", "transfer", "topup", "refund", "release", "booking", "coupon",
+                "coupon_void", "coupon_spent",
+            ])
+        #expect(Fact.kinds.allSatisfy { Fact.reach(of: $0) != nil })
+        #expect(Fact.reach(of: OperationKind(rawValue: "tomorrow")) == nil)
+    }
+
+    @Test func onlyTheHubNamesBranches() {
+        let named = Audience.nodes([NodeID(3)])
+        #expect(Fact.Reach.hubOrBranch.allows(named, isByHub: true))
+        #expect(!Fact.Reach.hubOrBranch.allows(named, isByHub: false))
+        #expect(!Fact.Reach.hubOrBranch.allows(.nodes([NodeID(3), NodeID(4)]), isByHub: true))
+        #expect(Fact.Reach.hubOrBranch.allows(.hub, isByHub: false))
+        #expect(!Fact.Reach.hub.allows(.chain, isByHub: true))
     }
 
     @Test(arguments: 0..<50 as Range<UInt64>)

@@ -9,11 +9,12 @@ extension ReplicaStore {
     @discardableResult
     func forge(_ operation: Operation) throws -> Operation {
         try write { transaction in
+            let draft = try transaction.draft(
+                Fact(operation), by: identity.actor, of: identity.node, view: holder)
             let position = try transaction.insert(operation, by: identity.node, position: nil, stamp: nil)
-            guard let fact = Fact(operation) else { return operation }
-            try Self.fold(
-                fact, of: operation, at: position, by: identity.node, time: operation.time, holding: true,
-                in: transaction)
+            try transaction.write(
+                draft, of: operation, at: position, by: identity.node, time: operation.time, holding: true,
+                view: holder)
             return operation
         }
     }

@@ -1,0 +1,58 @@
+extension HotQuery {
+    /// The statements of lots and books.
+    var ledgerSQL: String {
+        switch self {
+        case .readLot: "\(LotRow.select) WHERE id = ?"
+        case .readRights: "SELECT holder, amount FROM lot_right WHERE lot = ?"
+        case .writeLot:
+            """
+            INSERT INTO lot VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (id) DO UPDATE SET earned = excluded.earned, received = excluded.received,
+              sent = excluded.sent, refunded = excluded.refunded, spent = excluded.spent, expired = excluded.expired,
+              clawed_back = excluded.clawed_back, overdrawn = excluded.overdrawn
+            """
+        case .writeRight:
+            """
+            INSERT INTO lot_right VALUES (?, ?, ?) ON CONFLICT (lot, holder) DO UPDATE SET amount = excluded.amount
+            """
+        case .deleteRight: "DELETE FROM lot_right WHERE lot = ? AND holder = ?"
+        case .insertLedger: "INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        case .readDebt: "SELECT owed FROM debt WHERE member = ? AND wallet = ?"
+        case .addDebt:
+            """
+            INSERT INTO debt VALUES (?, ?, ?) ON CONFLICT (member, wallet) DO UPDATE SET owed = owed + excluded.owed
+            """
+        case .setDebt: "UPDATE debt SET owed = ?3 WHERE member = ?1 AND wallet = ?2"
+        case .deleteDebt: "DELETE FROM debt WHERE member = ? AND wallet = ?"
+        case .insertRedemption:
+            "INSERT INTO redemption (coupon, sale, position, mode, discount_minor) VALUES (?, ?, ?, ?, ?)"
+        case .undoRedemption: "UPDATE redemption SET is_undone = 1 WHERE coupon = ? AND sale = ?"
+        case .businessByID: "SELECT position FROM business WHERE id = ?"
+        case .insertBusiness: "INSERT INTO business VALUES (?, ?)"
+        case .insertRefund: "INSERT INTO refund VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        case .insertRefundLine: "INSERT INTO refund_line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        case .insertTopUp: "INSERT INTO top_up VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        case .insertBooking: "INSERT INTO booking VALUES (?, ?, ?, ?, ?, ?, ?)"
+        case .insertTender: "INSERT INTO tender VALUES (?, ?, ?, ?, ?)"
+        case .sellerOfSale: "SELECT position, node, is_released FROM sale WHERE id = ?"
+        case .releaseSale: "UPDATE sale SET is_released = 1 WHERE id = ?"
+        case .couponByID: "\(KnownCoupon.select) WHERE id = ?"
+        case .insertCoupon:
+            """
+            INSERT INTO coupon (id, definition, definition_revision, member, code, valid_from, valid_to, uses, home,
+              position) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """
+        case .voidCoupon: "UPDATE coupon SET is_void = 1 WHERE id = ?"
+        case .closeCoupon: "UPDATE coupon SET is_closed = 1 WHERE id = ?"
+        case .refundLeft:
+            """
+            SELECT sale_line.quantity_milli - coalesce(sum(refund_line.quantity_milli), 0),
+              sale_line.net_minor - coalesce(sum(refund_line.net_minor), 0)
+            FROM sale JOIN sale_line ON sale_line.sale = sale.position AND sale_line.line = ?2
+              LEFT JOIN refund_line ON refund_line.sale = sale.id AND refund_line.line = ?2
+            WHERE sale.id = ?1 GROUP BY sale_line.line
+            """
+        case _: ""
+        }
+    }
+}

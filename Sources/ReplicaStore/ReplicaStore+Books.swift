@@ -1,0 +1,102 @@
+import Loyalty
+import Replication
+
+/// What an operation does to the books, decided before it is logged and written with it.
+struct BookDraft {
+    let fact: Fact?
+    let ledger: LedgerTable.Draft
+    /// Why the hub objects; its effect stands nevertheless where `fact` is not nil.
+    let objection: VerdictReason?
+    /// False where its sale is in the books under another operation: only the ledger counts it.
+    let isFirst: Bool
+}
+
+extension WriteTransaction {
+    /// - Parameter view: nil at the hub, the own rights at a node.
+    func draft(
+        _ fact: Fact?, by author: ActorID, of node: NodeID, view: RightsHolder?
+    ) throws -> BookDraft {
+        let books = BookTable(transaction: self)
+        guard let fact else { return BookDraft(fact: nil, ledger: LedgerTable.Draft(), objection: nil, isFirst: true) }
+        var isFirst = true
+        var objection: VerdictReason?
+        switch fact {
+        case .sale(let sale):
+            isFirst = try SaleTable(transaction: self).position(of: sale.id) == nil
+            if !isFirst { objection = .duplicateSale }
+        case .refund(let refund):
+            let isSound = try isKnown(fact, books) == false && isAllowed(refund, by: node, books)
+            guard isSound else { return refused(.refundExceedsSale) }
+        case .release(let release):
+            guard try books.seller(of: release.sale)?.node == node else { return refused(.authority) }
+        case .transfer, .topUp, .booking:
+            guard try !isKnown(fact, books) else { return refused(.duplicateEntry) }
+        case .couponIssue(let issue):
+            guard try issue.coupons.allSatisfy({ try CouponTable(transaction: self).read($0.id) == nil }) else {
+                return refused(.duplicateEntry)
+            }
+        case .member, .decision, .couponVoid, .couponSpent, .unknown: break
+        }
+        let table = LedgerTable(transaction: self, view: view)
+        let ledger = try table.draft(fact.postings(by: author, of: node), on: fact.spendingDate)
+        if ledger.isOverdrawn { objection = objection ?? .overdrawn }
+        if ledger.isOutOfTime { objection = objection ?? .expired }
+        return BookDraft(fact: fact, ledger: ledger, objection: objection, isFirst: isFirst)
+    }
+
+    private func refused(_ reason: VerdictReason) -> BookDraft {
+        BookDraft(fact: nil, ledger: LedgerTable.Draft(), objection: reason, isFirst: true)
+    }
+
+    private func isKnown(_ fact: Fact, _ books: BookTable) throws -> Bool {
+        guard let id = fact.businessID else { return false }
+        return try books.position(of: id) != nil
+    }
+
+    /// The branch that sold takes back, until it has handed the right to the hub.
+    private func isAllowed(_ refund: Refund, by node: NodeID, _ books: BookTable) throws -> Bool {
+        guard let seller = try books.seller(of: refund.sale) else { return false }
+        let isHolder = seller.isReleased ? node == .hub : seller.node == node
+        return try isHolder && books.holds(refund)
+    }
+
+    /// Folds what was drafted.
+    func write(
+        _ draft: BookDraft, of operation: Operation, at position: Int64, by node: NodeID, time: HybridTime,
+        holding: Bool = false, view: RightsHolder?
+    ) throws {
+        let books = BookTable(transaction: self)
+        switch draft.fact {
+        case .member(let edit)?:
+            enqueue(.write(edit.delta(dot: operation.dot, time: time), holding: holding), for: edit.member)
+        case .sale(let sale)?:
+            if draft.isFirst { try SaleTable(transaction: self).insert(sale, at: position, by: node) }
+        case .decision(let decision)?:
+            try statements[.insertDecision].run(
+                .identifier(decision.caseID.value), .text(decision.outcome.rawValue), .text(decision.author),
+                .text(decision.reason), .integer(position))
+        case .refund(let refund)?: try books.insert(refund, at: position)
+        case .topUp(let topUp)?: try books.insert(topUp, at: position, by: node)
+        case .release(let release)?: try books.release(release.sale)
+        case .booking(let booking)?: try books.insert(booking, at: position)
+        case .couponIssue(let issue)?: try CouponTable(transaction: self).insert(issue, at: position)
+        case .couponVoid(let void)?: try CouponTable(transaction: self).void(void.coupons)
+        case .couponSpent(let spent)?: try CouponTable(transaction: self).close(spent.coupons)
+        case .transfer?, .unknown?, nil: break
+        }
+        if case .sale? = draft.fact {} else if let id = draft.fact?.businessID { try books.note(id, at: position) }
+        try LedgerTable(transaction: self, view: view).write(draft.ledger, at: position)
+    }
+}
+
+extension Fact {
+    /// The business day by which lots that are spent must be spendable.
+    fileprivate var spendingDate: CivilDate? {
+        switch self {
+        case .sale(let sale): sale.businessDate
+        case .member, .decision, .transfer, .topUp, .refund, .release, .booking, .couponIssue, .couponVoid,
+            .couponSpent, .unknown:
+            nil
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package import Loyalty
+package import Replication
+
+/// What a replica writes into the ledger of its own, and reads of it for the next decision.
+extension ReplicaStore {
+    package enum LedgerOutcome: Equatable, Sendable {
+        case recorded
+        /// The same content under the same id: whoever did not hear the answer asks again.
+        case repeated
+        /// The id belongs to something else.
+        case different
+        case refused(LedgerFault)
+    }
+
+    /// - Parameter sale: what it spends must be this replica's to spend, the member's own, and in date.
+    func check(_ sale: Sale, in transaction: WriteTransaction) throws(SaleFault) {
+        guard let settlement = sale.settlement, let holder else { return }
+        let coupons = settlement.coupons.filter { $0.mode == .right }.map { LotSpend(lot: $0.coupon, amount: 1) }
+        for spend in settlement.spends + coupons {
+            let lot = (try? LedgerTable(transaction: transaction, view: holder).read(spend.lot)) ?? nil
+            guard let lot, lot.right(of: holder) >= spend.amount else {
+                throw .insufficientRights(lot: spend.lot, held: lot?.right(of: holder) ?? 0)
+            }
+            guard lot.terms.isSpendable(on: sale.businessDate) else { throw .notSpendable(lot: spend.lot) }
+        }
+    }
+
+    /// At a node.
+    package func record(_ topUp: TopUp, at nowMilliseconds: UInt64) throws -> LedgerOutcome {
+        guard topUp.isWellFormed else { return .refused(.malformed) }
+        return try record(.topUp(topUp), id: topUp.id, at: nowMilliseconds)
+    }
+
+    /// At the node that sold, as long as it has not handed the right to the hub.
+    package func record(_ refund: Refund, at nowMilliseconds: UInt64) throws -> LedgerOutcome {
+        guard refund.isWellFormed else { return .refused(.malformed) }
+        return try record(.refund(refund), id: refund.id, at: nowMilliseconds)
+    }
+
+    /// A node hands the right to refund a sale to the hub. Nothing is written where it has none.
+    package func release(_ sale: RecordID, at nowMilliseconds: UInt64) throws -> LedgerOutcome {
+        let (observed, time) = (observed, tick(nowMilliseconds: nowMilliseconds))
+        return try write { transaction in
+            let seller = try BookTable(transaction: transaction).seller(of: sale)
+            guard let seller, seller.node == identity.node else { return .refused(.unknownSale) }
+            guard !seller.isReleased else { return .repeated }
+            let fact = Fact.release(Release(sale: sale))
+            try log(own(fact, at: time, observed, transaction), saying: fact, in: transaction)
+            return .recorded
+        }
+    }
+
+    /// A node hands rights back to the hub, as much as it has of what is asked for; nothing is written where that is
+    /// nothing.
+    package func giveBack(
+        _ wanted: [LotSpend], because cause: Transfer.Cause, reference: RecordID?, id: RecordID,
+        at nowMilliseconds: UInt64
+    ) throws -> [LotSpend] {
+        let (observed, time) = (observed, tick(nowMilliseconds: nowMilliseconds))
+        guard let holder else { return [] }
+        return try write { transaction in
+            let table = LedgerTable(transaction: transaction, view: holder)
+            let items = try wanted.prefix(Transfer.itemsMax).compactMap { spend -> Transfer.Item? in
+                guard let lot = try table.read(spend.lot) else { return nil }
+                let amount = min(spend.amount, lot.right(of: holder))
+                return amount > 0 ? Transfer.Item(terms: lot.terms, amount: amount) : nil
+            }
+            guard !items.isEmpty, try BookTable(transaction: transaction).position(of: id) == nil else { return [] }
+            let transfer = Transfer(
+                id: id, from: holder, to: .hub, cause: cause, reference: reference, items: items)
+            try log(
+                own(.transfer(transfer), at: time, observed, transaction), saying: .transfer(transfer),
+                in: transaction)
+            return items.map { LotSpend(lot: $0.terms.id, amount: $0.amount) }
+        }
+    }
+
+    private func record(_ fact: Fact, id: RecordID, at nowMilliseconds: UInt64) throws -> LedgerOutcome {
+        let (observed, time) = (observed, tick(nowMilliseconds: nowMilliseconds))
+        return try write { transaction in
+            if let position = try BookTable(transaction: transaction).position(of: id) {
+                return try transaction.operation(at: position)?.publicBody == fact.publicBody ? .repeated : .different
+            }
+            let draft = try transaction.draft(fact, by: identity.actor, of: identity.node, view: holder)
+            if let objection = draft.objection { return .refused(LedgerFault(objection)) }
+            try log(own(fact, at: time, observed, transaction), saying: fact, in: transaction)
+            return .recorded
+        }
+    }
+
+    /// At the hub: a word of headquarters' on the ledger, to be put through `accept` like everybody's.
+    package func draft(_ fact: Fact, for audience: Audience, at nowMilliseconds: UInt64) -> Operation {
+        let sequence = (actors[identity.actor]?.lastSequence ?? 0) + 1
+        return Operation(
+            dot: Dot(identity.actor, sequence), observed: observed, time: tick(nowMilliseconds: nowMilliseconds),
+            audience: audience, kind: fact.kind, publicBody: fact.publicBody, personal: nil)
+    }
+
+    // MARK: Reading
+
+    /// Every lot that this replica knows of a member and of whoever is the same person, with what they owe.
+    package func account(of member: RecordID) throws -> MemberAccount {
+        try read { try ReplicaReader.account(of: member, in: $0) }
+    }
+
+    package func lot(_ id: RecordID) throws -> Lot? {
+        try read { try ReplicaReader.lot(id, in: $0) }
+    }
+
+    /// What a sale's lines have given back so far, and who may take the rest back.
+    package func refundable(_ sale: RecordID) throws -> RefundableSale? {
+        try read { try ReplicaReader.refundable(sale, in: $0) }
+    }
+
+    /// The operation in which this business id had its effect.
+    package func operation(under id: RecordID) throws -> Operation? {
+        try write { transaction in
+            let position = try BookTable(transaction: transaction).position(of: id)
+            return try position.flatMap(transaction.operation(at:))
+        }
+    }
+}
+
+/// Why a movement was not written.
+package enum LedgerFault: Error, Equatable, Sendable {
+    case malformed
+    /// It would take more than this replica has the right to.
+    case insufficientRights
+    /// More than is left of the sale, or this branch has not sold it, or has handed its right to the hub.
+    case notRefundable
+    case unknownSale
+
+    init(_ objection: VerdictReason) {
+        switch objection {
+        case .overdrawn: self = .insufficientRights
+        case .refundExceedsSale: self = .notRefundable
+        case _: self = .malformed
+        }
+    }
+}
+
+/// A sale as far as it can still come back.
+package struct RefundableSale: Equatable, Sendable {
+    package let sale: Sale
+    package let node: NodeID
+    /// The actor that recorded it.
+    package let author: ActorID
+    /// The right to refund it lies with the hub.
+    package let isReleased: Bool
+    /// What came back so far, piece by piece.
+    package let refunds: [Refund]
+}
