@@ -1,6 +1,6 @@
 import SyncProtocol
 
-/// This hub grants nothing and recalls nothing: it holds no ledger of rights. It says so at once, so that no till waits.
+/// This hub has no ledger of rights: it grants nothing, recalls nothing, and says so at once, so that no till waits.
 extension HubEngine {
     func authorize(_ request: AuthorizationRequest, on id: ConnectionID) {
         let denial = Denial(authorization: request.id, code: .policy, available: 0, held: [])

@@ -9,16 +9,21 @@ extension HubSession {
         return [.send(.grant(grant))]
     }
 
-    /// As `grant`.
+    /// As `grant`. Of the holders the first `Limits.denialHoldersMax` are named.
     package mutating func deny(_ denial: Denial) -> [Action] {
         guard isSyncing, requests.close(authorization: denial.authorization) else { return [] }
-        return [.send(.deny(denial))]
+        let held = Array(denial.held.prefix(Limits.denialHoldersMax))
+        let named = Denial(
+            authorization: denial.authorization, code: denial.code, available: denial.available, held: held)
+        return [.send(.deny(named))]
     }
 
-    /// Nothing is said to a node that does not speak of rights or has `Limits.recallsOpenMax` recalls to answer.
+    /// Nothing is said to a node that does not speak of rights or has `Limits.recallsOpenMax` recalls to answer, nor
+    /// if there are more than `Limits.recallLotsMax` lots or one of which nothing is wanted.
     package mutating func recall(_ recall: Recall) -> [Action] {
-        guard isSyncing, requests.open(recall: recall.id) == nil else { return [] }
-        return [.send(.recall(recall))]
+        let message = Message.recall(recall)
+        guard isSyncing, message.canBeRead, requests.open(recall: recall.id) == nil else { return [] }
+        return [.send(message)]
     }
 
     /// Answers a question that is open on this line; otherwise nothing is said.

@@ -20,6 +20,12 @@ extension Message {
         return message
     }
 
+    /// Whether it is within the limits of a peer's reader.
+    var canBeRead: Bool {
+        let line = line()
+        return line.count <= Limits.lineBytesMax && (try? Message.parse(line[...])) == self
+    }
+
     private var verb: String {
         switch self {
         case .join: "JOIN"

@@ -4,16 +4,19 @@ extension NodeSession {
     package var speaksOfRights: Bool { isSyncing && requests.isAgreed }
 
     /// Asks for rights. Nothing is said, and the till is not to wait, if the hub cannot be asked now: no line, no such
-    /// feature, `Limits.authorizationsOpenMax` unanswered ones, or this one already open.
+    /// feature, `Limits.authorizationsOpenMax` unanswered ones, this one already open (its answer will come), or one
+    /// that the hub could not read, such as for an amount of 0.
     package mutating func authorize(_ request: AuthorizationRequest) -> [Action] {
-        guard isSyncing, requests.open(authorization: request.id) == nil else { return [] }
-        return [.send(.authorize(request))]
+        let message = Message.authorize(request)
+        guard isSyncing, message.canBeRead, requests.open(authorization: request.id) == nil else { return [] }
+        return [.send(message)]
     }
 
     /// Asks what only the hub can answer. Nothing is said if the hub cannot be asked now, as with `authorize`.
     package mutating func ask(_ question: Question) -> [Action] {
-        guard isSyncing, requests.open(question: question.id) == nil else { return [] }
-        return [.send(.ask(question))]
+        let message = Message.ask(question)
+        guard isSyncing, message.canBeRead, requests.open(question: question.id) == nil else { return [] }
+        return [.send(message)]
     }
 
     /// Answers a recall that came on this line; otherwise nothing is said.

@@ -98,7 +98,36 @@ struct RightsTests {
         #expect(hub.recall(Recall(id: 1_000, wanted: [])).count == 1)
     }
 
+    @Test func theHubSaysNothingThatANodeCouldNotRead() {
+        var hub = Self.hub()
+        let lot = Recall.Wanted(lot: RecordID(1), amount: 1)
+        let many = [Recall.Wanted](repeating: lot, count: Limits.recallLotsMax)
+        #expect(hub.recall(Recall(id: 1, wanted: many + [lot])) == [])
+        #expect(hub.recall(Recall(id: 1, wanted: [Recall.Wanted(lot: RecordID(1), amount: 0)])) == [])
+        #expect(hub.recall(Recall(id: 1, wanted: many)).count == 1)
+        let holder = HeldElsewhere(branchCode: "017", amount: 1, isConnected: true)
+        let all = [HeldElsewhere](repeating: holder, count: Limits.denialHoldersMax)
+        _ = hub.receive(.authorize(Self.request(5)))
+        let denial = { Denial(authorization: 5, code: .insufficient, available: 0, held: $0) }
+        #expect(hub.deny(denial(all + [holder])) == [.send(.deny(denial(all)))])
+    }
+
     // MARK: The node
+
+    @Test func theNodeAsksNothingThatTheHubCouldNotRead() {
+        var node = Self.node()
+        let ask = { (wallet: String, amount: UInt64) in
+            AuthorizationRequest(id: 5, sale: 0, subject: .wallet(member: RecordID(9), wallet: wallet), amount: amount)
+        }
+        #expect(node.authorize(ask("points", 0)) == [])
+        #expect(node.authorize(ask("points", 1 << 63)) == [])
+        #expect(node.authorize(ask("Points", 1)) == [])
+        #expect(node.authorize(ask("points", 1)).count == 1)
+        let words = [String](repeating: "w", count: Limits.requestArgumentsMax)
+        #expect(node.ask(Question(id: 1, words: words + ["w"])) == [])
+        #expect(node.ask(Question(id: 1, words: [String(repeating: "w", count: Limits.lineBytesMax)])) == [])
+        #expect(node.ask(Question(id: 1, words: words)).count == 1)
+    }
 
     @Test func theNodeHearsWhatItAskedFor() {
         var node = Self.node()
