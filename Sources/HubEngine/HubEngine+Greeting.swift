@@ -112,7 +112,7 @@ extension HubEngine {
                 actor: head.actor, sequence: state?.lastSequence ?? 0, chain: state?.chain.head.bytes ?? zero)
         }
         return Welcome(
-            version: Protocol.version, features: hello.features.filter { $0 == Protocol.deflate },
+            version: Protocol.version, features: hello.features.filter(features.contains),
             head: HubPosition(epoch: store.identity.epoch ?? EpochID(0), sequence: store.head),
             window: settings.pace.uploadWindowOperations, kinds: Self.kinds, nowMilliseconds: nowMilliseconds,
             holding: holding)
@@ -139,4 +139,8 @@ extension HubEngine {
 
 extension HubEngine {
     static let kinds = Fact.kinds
+
+    private var features: [String] {
+        settings.offersRights ? [Protocol.deflate, Protocol.rights] : [Protocol.deflate]
+    }
 }

@@ -44,6 +44,8 @@ package final class HubEngine {
         package var authorityFingerprint: [UInt8]
         package var nodesMax = 10_000
         package var pace = Pace()
+        /// Whether nodes may ask for rights and put questions.
+        package var offersRights = false
 
         package init(software: String, address: String, port: Int, authorityFingerprint: [UInt8]) {
             self.software = software
@@ -174,6 +176,9 @@ package final class HubEngine {
             guard let node = lines[id]?.node else { return }
             progress[node] = position
             isSomeoneBehind = isSomeoneBehind || lines[id].map { $0.session.sentThrough < store.head } ?? false
+        case .authorize(let request): authorize(request, on: id)
+        case .answer(let question): answer(question, on: id)
+        case .yielded: break
         }
     }
 
@@ -185,7 +190,8 @@ package final class HubEngine {
             switch step {
             case .send(let message): messages.append(message)
             case .close: closes = true
-            case .greet, .enrol, .renew, .accept, .applied: preconditionFailure("not about the line")
+            case .greet, .enrol, .renew, .accept, .applied, .authorize, .answer, .yielded:
+                preconditionFailure("not about the line")
             }
         }
         if !messages.isEmpty { actions.append(.send(id, messages)) }

@@ -93,14 +93,16 @@ package struct HubDirectory: Sendable {
     package func store() throws -> ReplicaStore { try ReplicaStore.open(at: databasePath, role: .hub) }
 
     /// The engine on this directory's store. The caller holds the directory's lock.
-    package func engine(software: String, random: any RandomNumberGenerator) throws -> HubEngine {
+    package func engine(
+        software: String, random: any RandomNumberGenerator, offersRights: Bool = false
+    ) throws -> HubEngine {
         // The database first: whoever has given a wrong directory is to hear of it, not of a file within.
         let store = try store()
         let settings = try settings()
-        return HubEngine(
-            store: store,
-            settings: HubEngine.Settings(
-                software: software, address: settings.address, port: settings.port,
-                authorityFingerprint: try authority().fingerprint), random: random)
+        var engineSettings = HubEngine.Settings(
+            software: software, address: settings.address, port: settings.port,
+            authorityFingerprint: try authority().fingerprint)
+        engineSettings.offersRights = offersRights
+        return HubEngine(store: store, settings: engineSettings, random: random)
     }
 }

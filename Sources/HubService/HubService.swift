@@ -26,16 +26,19 @@ package final class HubService: Service {
         package let certificateNowSeconds: @Sendable () -> Int64
         package let makeRandom: @Sendable () -> any RandomNumberGenerator & Sendable
         package let logger: Logger
+        package let offersRights: Bool
 
         /// - Parameters:
         ///   - steadyMilliseconds: a clock that nobody sets; without it `nowMilliseconds` serves.
         ///   - certificateNowSeconds: without it `nowMilliseconds` serves.
+        ///   - offersRights: whether nodes may ask for rights and put questions.
         package init(
             directory: HubDirectory, host: String, port: Int, software: String, group: any EventLoopGroup,
             nowMilliseconds: @escaping @Sendable () -> UInt64,
             steadyMilliseconds: (@Sendable () -> UInt64)? = nil,
             certificateNowSeconds: (@Sendable () -> Int64)? = nil,
-            makeRandom: @escaping @Sendable () -> any RandomNumberGenerator & Sendable, logger: Logger
+            makeRandom: @escaping @Sendable () -> any RandomNumberGenerator & Sendable, logger: Logger,
+            offersRights: Bool = false
         ) {
             self.directory = directory
             self.host = host
@@ -47,6 +50,7 @@ package final class HubService: Service {
             self.certificateNowSeconds = certificateNowSeconds ?? { Int64(nowMilliseconds() / 1_000) }
             self.makeRandom = makeRandom
             self.logger = logger
+            self.offersRights = offersRights
         }
     }
 
@@ -78,7 +82,8 @@ package final class HubService: Service {
         lock = try DirectoryLock(directory: configuration.directory.path)
         authority = try configuration.directory.authority()
         let engine = try configuration.directory.engine(
-            software: configuration.software, random: configuration.makeRandom())
+            software: configuration.software, random: configuration.makeRandom(),
+            offersRights: configuration.offersRights)
         reader = engine.reader
         self.engine = Mutex(engine)
         (reports, report) = AsyncThrowingStream.makeStream()

@@ -128,14 +128,19 @@ extension LineConnection {
             return (state.tasks, state.isDeflating)
         }
         var lines = OutboundLines(isDeflating: isDeflating, deflatedFromBytes: limits.deflatedFromBytes)
+        var waiting: [Message] = []
         var closes = false
         for task in tasks where !closes {
             switch task {
-            case .send(let messages): lines.append(messages)
-            case .startDeflating: lines.startDeflating()
+            case .send(let messages): waiting += messages
+            case .startDeflating:
+                lines.append(Lane.ordered(waiting))
+                waiting = []
+                lines.startDeflating()
             case .close: closes = true
             }
         }
+        lines.append(Lane.ordered(waiting))
         write(lines.finish(), isDeflating: lines.isDeflating)
         if closes, beginEnding() { channel.close(mode: .output, promise: nil) }
         tellWhenDrained()

@@ -12,6 +12,7 @@ package enum SyncProblem: String, CaseIterable, Sendable {
     case foreignActor = "foreign_actor"
     case window
     case credit
+    case outstanding
     case superseded
     case silent
     case unavailable
@@ -30,7 +31,7 @@ extension SyncProblem {
 
     package var sentence: Phrase {
         switch self {
-        case .malformed, .unexpected, .window, .credit:
+        case .malformed, .unexpected, .window, .credit, .outstanding:
             Phrase(
                 "Shop and headquarters did not understand each other. Selling goes on; please update both.",
                 "门店和总部的程序没有听懂对方的话。可以继续销售，请把两边都更新到最新版本。")

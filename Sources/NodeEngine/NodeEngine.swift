@@ -52,6 +52,7 @@ package final class NodeEngine {
     let store: ReplicaStore
     let software: String
     private let pace: Pace
+    private let offersRights: Bool
     private var random: any RandomNumberGenerator
     private var line: ConnectionID?
     private var session: NodeSession?
@@ -83,10 +84,15 @@ package final class NodeEngine {
         var failure: String?
     }
 
-    package init(store: ReplicaStore, software: String, random: any RandomNumberGenerator, pace: Pace = Pace()) {
+    /// - Parameter offersRights: whether the hub may be asked for rights, and may recall them.
+    package init(
+        store: ReplicaStore, software: String, random: any RandomNumberGenerator, pace: Pace = Pace(),
+        offersRights: Bool = false
+    ) {
         self.store = store
         self.software = software
         self.pace = pace
+        self.offersRights = offersRights
         self.random = random
     }
 
@@ -185,6 +191,9 @@ package final class NodeEngine {
             progress.refusal = "\(code.rawValue): \(detail)"
             if Self.isLasting(code) { retryMilliseconds = Self.lastingRefusalMilliseconds }
             actions.append(.log(.refused(code, detail)))
+        // This node keeps no rights that it could give back, and asks for none.
+        case .recalled(let recall): perform(session?.yield(Yield(recall: recall.id, through: 0)) ?? [])
+        case .granted, .denied, .answered: break
         }
     }
 
@@ -197,7 +206,8 @@ package final class NodeEngine {
             switch step {
             case .send(let message): messages.append(message)
             case .close: closes = true
-            case .welcomed, .acknowledged, .apply, .audit, .retry, .refused: preconditionFailure("not about the line")
+            case .welcomed, .acknowledged, .apply, .audit, .retry, .refused, .granted, .denied, .recalled, .answered:
+                preconditionFailure("not about the line")
             }
         }
         if !messages.isEmpty { actions.append(.send(line, messages)) }
@@ -237,7 +247,8 @@ package final class NodeEngine {
         let state = store.actorState(actor)
         let zero = [UInt8](repeating: 0, count: 32)
         return Hello(
-            version: Protocol.version, node: store.identity.node, features: [Protocol.deflate], cursor: store.cursor,
+            version: Protocol.version, node: store.identity.node,
+            features: offersRights ? [Protocol.deflate, Protocol.rights] : [Protocol.deflate], cursor: store.cursor,
             credit: pace.downloadCreditEntries,
             actors: [
                 ActorHead(
@@ -265,7 +276,7 @@ package final class NodeEngine {
     private static func isLasting(_ code: ErrorCode) -> Bool {
         switch code {
         case .version, .impostor, .revoked, .unknownNode, .invitation, .forked, .foreignActor, .malformed: true
-        case .unexpected, .gap, .window, .credit, .superseded, .silent, .unavailable, .stopping: false
+        case .unexpected, .gap, .window, .credit, .outstanding, .superseded, .silent, .unavailable, .stopping: false
         }
     }
 

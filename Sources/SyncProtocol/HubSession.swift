@@ -15,6 +15,12 @@ package struct HubSession: Equatable, Sendable {
         case accept(Operation)
         /// The node holds the log durably up to here, and there is room to send more.
         case applied(UInt64)
+        /// Answer with `grant` or `deny`.
+        case authorize(AuthorizationRequest)
+        /// Answer with `answer`.
+        case answer(Question)
+        /// What it gives is there once the node's operations up to here are.
+        case yielded(Yield)
         case close
     }
 
@@ -40,6 +46,7 @@ package struct HubSession: Equatable, Sendable {
     package private(set) var appliedThrough: UInt64 = 0
     private var lastHeardMilliseconds: UInt64
     private var hasAsked = false
+    var requests = OpenRequests()
 
     package init(peer: Peer, nowMilliseconds: UInt64) {
         self.peer = peer
@@ -62,6 +69,9 @@ package struct HubSession: Equatable, Sendable {
         case (.syncing, .push(let push)): return begin(push)
         case (.syncing, .operation(let operation)): return take(operation)
         case (.syncing, .applied(let applied)): return note(applied)
+        case (.syncing, .authorize(let request)): return take(request)
+        case (.syncing, .ask(let question)): return take(question)
+        case (.syncing, .yield(let yield)): return take(yield)
         case (.expectingGreeting, _), (.greeting, _), (.syncing, _):
             return refuse(.unexpected, "not now, or not by you")
         }
@@ -74,6 +84,7 @@ package struct HubSession: Equatable, Sendable {
         credit = min(hello.credit, Limits.creditEntriesMax)
         sentThrough = hello.cursor.map { $0.epoch == welcome.head.epoch ? $0.sequence : 0 } ?? 0
         appliedThrough = sentThrough
+        requests.isAgreed = hello.features.contains(Protocol.rights) && welcome.features.contains(Protocol.rights)
         for head in welcome.holding {
             uploads[head.actor] = Upload(
                 next: head.sequence + 1, acknowledged: head.sequence, chain: head.chain)
@@ -222,4 +233,6 @@ package struct HubSession: Equatable, Sendable {
 package enum Protocol {
     package static let version: UInt32 = 1
     package static let deflate = "deflate"
+    /// AUTH, GRANT, DENY, RECALL, YIELD, ASK and ANSWER.
+    package static let rights = "rights"
 }

@@ -23,8 +23,23 @@ package enum Limits {
     package static let actorsPerNodeMax = 16
     package static let featuresMax = 16
     package static let operationKindsMax = 256
-    /// A sale with 2,000 lines is four words a line.
+    /// In DO and ASK. A sale with 2,000 lines is four words a line.
     package static let requestArgumentsMax = 8_192
+
+    /// Unanswered AUTH of one node: no shop has more tills that wait at one moment. More is `outstanding`.
+    package static let authorizationsOpenMax = 64
+    /// Unanswered ASK of one node, for the same reason.
+    package static let questionsOpenMax = 64
+    /// RECALL that a node has not answered: as many as others can be waiting for.
+    package static let recallsOpenMax = 64
+    /// Branches that a DENY names: more than a cashier can call up.
+    package static let denialHoldersMax = 32
+    /// Lots that one RECALL asks for: what is spent first, not all that a member ever earned.
+    package static let recallLotsMax = 64
+    /// How long the hub waits for other holders' YIELD before it decides: the customer stands at the till.
+    package static let recallWaitMilliseconds: UInt64 = 800
+    /// How long a till waits for the hub before it goes on with what its branch holds.
+    package static let authorizationWaitMilliseconds: UInt64 = 3_000
 
     /// After this much silence a side asks whether the other is there.
     package static let silenceBeforePingMilliseconds: UInt64 = 30_000

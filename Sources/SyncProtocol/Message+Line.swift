@@ -20,6 +20,12 @@ extension Message {
         return message
     }
 
+    /// Whether it is within the limits of a peer's reader.
+    var canBeRead: Bool {
+        let line = line()
+        return line.count <= Limits.lineBytesMax && (try? Message.parse(line[...])) == self
+    }
+
     private var verb: String {
         switch self {
         case .join: "JOIN"
@@ -36,6 +42,13 @@ extension Message {
         case .stamps: "STAMPS"
         case .mark: "MARK"
         case .applied: "APPLIED"
+        case .authorize: "AUTH"
+        case .grant: "GRANT"
+        case .deny: "DENY"
+        case .recall: "RECALL"
+        case .yield: "YIELD"
+        case .ask: "ASK"
+        case .answer: "ANSWER"
         case .ping: "PING"
         case .pong: "PONG"
         case .busy: "BUSY"
@@ -68,6 +81,13 @@ extension Message {
         case .applied(let applied):
             writer.integer(applied.position)
             writer.integer(applied.credit)
+        case .authorize(let request): request.write(to: &writer)
+        case .grant(let grant): grant.write(to: &writer)
+        case .deny(let denial): denial.write(to: &writer)
+        case .recall(let recall): recall.write(to: &writer)
+        case .yield(let yield): yield.write(to: &writer)
+        case .ask(let question): question.write(to: &writer)
+        case .answer(let answer): answer.write(to: &writer)
         case .ping(let token), .pong(let token): writer.integer(token)
         case .busy(let retryMilliseconds): writer.integer(retryMilliseconds)
         case .error(let code, let detail):
@@ -104,13 +124,20 @@ extension Message {
         case "STAMPS": .stamps(try StampRun(from: &reader))
         case "MARK": .mark(Mark(position: try reader.integer(), digest: try reader.identifier()))
         case "APPLIED": .applied(Applied(position: try reader.integer(), credit: try reader.integer()))
+        case "AUTH": .authorize(try AuthorizationRequest(from: &reader))
+        case "GRANT": .grant(try Grant(from: &reader))
+        case "DENY": .deny(try Denial(from: &reader))
+        case "RECALL": .recall(try Recall(from: &reader))
+        case "YIELD": .yield(try Yield(from: &reader))
+        case "ASK": .ask(try Question(from: &reader))
+        case "ANSWER": .answer(try Answer(from: &reader))
         case "PING": .ping(try reader.integer())
         case "PONG": .pong(try reader.integer())
         case "BUSY": .busy(retryMilliseconds: try reader.integer())
         case "ERROR": .error(try errorCode(from: &reader), detail: try reader.text())
         case "BYE": .bye
         case "DO": .request(id: try reader.integer(), arguments: try arguments(from: &reader))
-        case "ROW": .row(id: try reader.integer(), fields: try fields(from: &reader))
+        case "ROW": .row(id: try reader.integer(), fields: try reader.optionalTexts())
         case "DONE": .done(id: try reader.integer())
         case "FAIL": .failed(id: try reader.integer(), code: try reader.text(), detail: try reader.text())
         default: throw .unknownVerb(LineError.excerpt(verb))
@@ -124,19 +151,6 @@ extension Message {
     }
 
     private static func arguments(from reader: inout LineReader) throws(LineError) -> [String] {
-        var arguments: [String] = []
-        while !reader.isAtEnd {
-            guard arguments.count < Limits.requestArgumentsMax else {
-                throw .tooMany(limit: Limits.requestArgumentsMax)
-            }
-            arguments.append(try reader.text())
-        }
-        return arguments
-    }
-
-    private static func fields(from reader: inout LineReader) throws(LineError) -> [String?] {
-        var fields: [String?] = []
-        while !reader.isAtEnd { fields.append(try reader.optional { reader throws(LineError) in try reader.text() }) }
-        return fields
+        try reader.list(atMost: Limits.requestArgumentsMax) { reader throws(LineError) in try reader.text() }
     }
 }

@@ -24,6 +24,15 @@ package enum Message: Equatable, Sendable {
     case mark(Mark)
     case applied(Applied)
 
+    // Rights, and the questions of a waiting till: the first lane. Only where the feature `rights` is agreed to.
+    case authorize(AuthorizationRequest)
+    case grant(Grant)
+    case deny(Denial)
+    case recall(Recall)
+    case yield(Yield)
+    case ask(Question)
+    case answer(Answer)
+
     // The line itself.
     case ping(UInt64)
     case pong(UInt64)
@@ -259,6 +268,7 @@ package enum ErrorCode: String, CaseIterable, Sendable {
     case foreignActor = "foreign_actor"
     case window
     case credit
+    case outstanding
     case superseded
     case silent
     case unavailable

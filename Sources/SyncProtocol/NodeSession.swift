@@ -17,6 +17,12 @@ package struct NodeSession: Equatable, Sendable {
         /// The hub is overloaded, or has refused: come again later, or not at all.
         case retry(afterMilliseconds: UInt64)
         case refused(ErrorCode, String)
+        /// Keep it once: the log brings it again as an entry.
+        case granted(Grant)
+        case denied(Denial)
+        /// Answer with `yield`.
+        case recalled(Recall)
+        case answered(Answer)
         case close
     }
 
@@ -62,22 +68,25 @@ package struct NodeSession: Equatable, Sendable {
     private var pushing: ActorID?
     private var window: UInt64 = 0
     private let cursor: HubPosition?
+    private let namesRights: Bool
     private var received: UInt64 = 0
     private var lastHeardMilliseconds: UInt64
     private var hasAsked = false
+    var requests = OpenRequests()
 
     /// The hub's epoch, once it has said WELCOME.
     package private(set) var epoch: EpochID?
 
-    private init(cursor: HubPosition?, nowMilliseconds: UInt64) {
-        self.cursor = cursor
+    private init(_ hello: Hello, nowMilliseconds: UInt64) {
+        cursor = hello.cursor
+        namesRights = hello.features.contains(Protocol.rights)
         lastHeardMilliseconds = nowMilliseconds
     }
 
     package static func open(
         with hello: Hello, nowMilliseconds: UInt64
     ) -> (session: NodeSession, actions: [Action]) {
-        let session = NodeSession(cursor: hello.cursor, nowMilliseconds: nowMilliseconds)
+        let session = NodeSession(hello, nowMilliseconds: nowMilliseconds)
         return (session, [.send(.hello(hello))])
     }
 
@@ -99,6 +108,10 @@ package struct NodeSession: Equatable, Sendable {
         case (.syncing, .stamp(let own)): return take(.stamp(own))
         case (.syncing, .stamps(let run)): return take(.stamps(run))
         case (.syncing, .mark(let mark)): return take(mark)
+        case (.syncing, .grant(let grant)): return take(grant)
+        case (.syncing, .deny(let denial)): return take(denial)
+        case (.syncing, .recall(let recall)): return take(recall)
+        case (.syncing, .answer(let answer)): return take(answer)
         case (.greeting, _), (.syncing, _): return fail(.unexpected, "not now, or not by the hub")
         }
     }
@@ -161,6 +174,7 @@ package struct NodeSession: Equatable, Sendable {
         }
         phase = .syncing
         epoch = welcome.head.epoch
+        requests.isAgreed = namesRights && welcome.features.contains(Protocol.rights)
         if let cursor, cursor.epoch == welcome.head.epoch { received = cursor.sequence }
         window = min(welcome.window, Limits.creditEntriesMax)
         for head in welcome.holding {

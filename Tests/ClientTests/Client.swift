@@ -19,6 +19,14 @@ struct Client {
         try await ChildProcess(program, ["push", folder] + options).run(secondsMax: Self.secondsMax)
     }
 
+    func authorize(_ words: String...) async throws -> ChildProcess.Outcome {
+        try await ChildProcess(program, ["authorize", folder] + words).run(secondsMax: Self.secondsMax)
+    }
+
+    func ask(_ words: String...) async throws -> ChildProcess.Outcome {
+        try await ChildProcess(program, ["ask", folder] + words).run(secondsMax: Self.secondsMax)
+    }
+
     func pull() async throws -> ChildProcess.Outcome { try await run("pull") }
     func renew() async throws -> ChildProcess.Outcome { try await run("renew") }
     func lie(_ kind: String) async throws -> ChildProcess.Outcome { try await run("lie", kind) }

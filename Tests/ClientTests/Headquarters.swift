@@ -18,10 +18,12 @@ final class Headquarters: Sendable {
     let port: Int
     private let directory: HubDirectory
     private let certificateClock: CertificateClock
+    private let offersRights: Bool
     private let hub: Mutex<HubService?>
 
     /// - Parameter certificatesLagSeconds: the age that certificates have when they are issued.
-    init(certificatesLagSeconds: Int64 = 0) throws {
+    init(certificatesLagSeconds: Int64 = 0, offersRights: Bool = false) throws {
+        self.offersRights = offersRights
         folder = try TemporaryFolder()
         directory = HubDirectory(path: folder.path + "/hub")
         certificateClock = CertificateClock(lagSeconds: certificatesLagSeconds)
@@ -31,7 +33,7 @@ final class Headquarters: Sendable {
                 chainName: "Café Sol", zone: "Asia/Shanghai", currency: "CNY", country: "CN",
                 settings: HubDirectory.Settings(address: Self.host, port: 1)),
             nowSeconds: Self.nowSeconds(), random: &random)
-        let first = try Self.service(directory, port: 0, certificateClock)
+        let first = try Self.service(directory, port: 0, certificateClock, offersRights)
         try first.start()
         port = first.port
         hub = Mutex(first)
@@ -49,7 +51,7 @@ final class Headquarters: Sendable {
     func restart(whileClosed: () async throws -> Void) async throws {
         close()
         try await whileClosed()
-        let next = try Self.service(directory, port: port, certificateClock)
+        let next = try Self.service(directory, port: port, certificateClock, offersRights)
         try next.start()
         hub.withLock { $0 = next }
     }
@@ -99,12 +101,14 @@ final class Headquarters: Sendable {
         return service
     }
 
-    private static func service(_ directory: HubDirectory, port: Int, _ clock: CertificateClock) throws -> HubService {
+    private static func service(
+        _ directory: HubDirectory, port: Int, _ clock: CertificateClock, _ offersRights: Bool
+    ) throws -> HubService {
         try HubService(
             HubService.Configuration(
                 directory: directory, host: host, port: port, software: "test", group: group,
                 nowMilliseconds: nowMilliseconds, certificateNowSeconds: { clock.nowSeconds },
-                makeRandom: { SystemRandomNumberGenerator() }, logger: silent))
+                makeRandom: { SystemRandomNumberGenerator() }, logger: silent, offersRights: offersRights))
     }
 
     private static let silent = Logger(label: "branchline.client-tests") { _ in SwiftLogNoOpLogHandler() }

@@ -17,7 +17,8 @@ import Testing
         "leading-zero": "malformed", "empty-line": "malformed", "hello-again": "unexpected",
         "renew-late": "unexpected", "hub-message": "unexpected", "applied-ahead": "credit", "applied-back": "credit",
         "too-much-credit": "credit", "nested-zip": "malformed", "growing-zip": "malformed", "cut-zip": "malformed",
-        "huge-zip": "malformed", "garbled-zip": "malformed",
+        "huge-zip": "malformed", "garbled-zip": "malformed", "rights-not-agreed": "unexpected",
+        "yield-unasked": "unexpected", "denial-by-node": "unexpected", "rights-to-nothing": "malformed",
     ]
 
     @Test func everyLieIsRefusedWithItsCodeAndTheTruthIsHeardAfterwards() async throws {

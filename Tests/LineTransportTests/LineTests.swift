@@ -104,6 +104,17 @@ import Testing
         pair.listener.stop()
     }
 
+    @Test(arguments: [false, true])
+    func whatATillWaitsForLeavesBeforeTheLog(isDeflating: Bool) async throws {
+        var pair = try await LinePair.open()
+        if isDeflating { pair.hub.startDeflating() }
+        let log = (1...300).map { Message.mark(Mark(position: $0, digest: 7)) }
+        let answer = Message.answer(Answer(id: 1, code: Answer.ok, fields: ["1290"]))
+        pair.hub.send([.ping(1)] + log + [answer, .ping(2)])
+        #expect(try await pair.nodeLog.messages(303) == [.ping(1), answer] + log + [.ping(2)])
+        pair.listener.stop()
+    }
+
     @Test func sendsFromManyThreadsLeaveWhole() async throws {
         var pair = try await LinePair.open()
         let hub = pair.hub

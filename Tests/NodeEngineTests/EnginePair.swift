@@ -18,19 +18,18 @@ final class EnginePair {
     static let line = ConnectionID(1)
     static let desk = ConnectionID(2)
 
-    init(seed: UInt64) throws {
+    init(seed: UInt64, hubOffersRights: Bool = false, nodeOffersRights: Bool = false) throws {
         let hubStore = try ReplicaStore.createInMemory(as: Self.identity(.hub, epoch: EpochID(7)))
         let token = [UInt8](repeating: 1, count: 16)
         try hubStore.invite(
             token: token, branchCode: "017", branchName: "Station Road", expiresAtMilliseconds: .max >> 2)
         let entry = try hubStore.enrol(token: token, publicKey: [1, 2, 3], nowMilliseconds: now)
-        hub = HubEngine(
-            store: hubStore,
-            settings: HubEngine.Settings(software: "test", address: "hub", port: 1, authorityFingerprint: []),
-            random: SplitMix64(seed: seed))
+        var settings = HubEngine.Settings(software: "test", address: "hub", port: 1, authorityFingerprint: [])
+        settings.offersRights = hubOffersRights
+        hub = HubEngine(store: hubStore, settings: settings, random: SplitMix64(seed: seed))
         node = NodeEngine(
             store: try ReplicaStore.createInMemory(as: Self.identity(.node, node: entry.node)), software: "test",
-            random: SplitMix64(seed: seed + 1))
+            random: SplitMix64(seed: seed + 1), offersRights: nodeOffersRights)
     }
 
     private static func identity(

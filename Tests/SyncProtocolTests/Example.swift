@@ -38,16 +38,20 @@ enum Example {
     }
 
     static func hello(
-        version: UInt32 = Protocol.version, node: UInt32 = 17, cursor: HubPosition? = nil, credit: UInt64 = 10
+        version: UInt32 = Protocol.version, node: UInt32 = 17, cursor: HubPosition? = nil, credit: UInt64 = 10,
+        features: [String] = []
     ) -> Hello {
         Hello(
-            version: version, node: NodeID(node), features: [], cursor: cursor, credit: credit,
+            version: version, node: NodeID(node), features: features, cursor: cursor, credit: credit,
             actors: [head(2), head(0, of: secondActor)], software: "test")
     }
 
-    static func welcome(version: UInt32 = Protocol.version, holding: UInt64 = 0, window: UInt64 = 3) -> Welcome {
+    static func welcome(
+        version: UInt32 = Protocol.version, holding: UInt64 = 0, window: UInt64 = 3, features: [String] = []
+    ) -> Welcome {
         Welcome(
-            version: version, features: [], head: at(40), window: window, kinds: [OperationKind(rawValue: "member")],
+            version: version, features: features, head: at(40), window: window,
+            kinds: [OperationKind(rawValue: "member")],
             nowMilliseconds: 1_000, holding: [head(holding), head(0, of: secondActor)])
     }
 
@@ -69,11 +73,14 @@ extension OperationChain {
 
 extension HubSession {
     /// A session past its greeting.
-    static func syncing(cursor: HubPosition? = nil, credit: UInt64 = 10, holding: UInt64 = 0) -> HubSession {
+    static func syncing(
+        cursor: HubPosition? = nil, credit: UInt64 = 10, holding: UInt64 = 0, features: [String] = [],
+        agreed: [String]? = nil
+    ) -> HubSession {
         var session = HubSession(peer: Example.node, nowMilliseconds: 0)
-        let hello = Example.hello(cursor: cursor, credit: credit)
+        let hello = Example.hello(cursor: cursor, credit: credit, features: features)
         _ = session.receive(.hello(hello))
-        _ = session.admit(hello, as: Example.welcome(holding: holding))
+        _ = session.admit(hello, as: Example.welcome(holding: holding, features: agreed ?? features))
         return session
     }
 
@@ -82,9 +89,13 @@ extension HubSession {
 
 extension NodeSession {
     /// A session past its greeting.
-    static func syncing(cursor: HubPosition? = nil, holding: UInt64 = 0, window: UInt64 = 3) -> NodeSession {
-        var (session, _) = NodeSession.open(with: Example.hello(cursor: cursor), nowMilliseconds: 0)
-        _ = session.receive(.welcome(Example.welcome(holding: holding, window: window)))
+    static func syncing(
+        cursor: HubPosition? = nil, holding: UInt64 = 0, window: UInt64 = 3, features: [String] = [],
+        agreed: [String]? = nil
+    ) -> NodeSession {
+        var (session, _) = NodeSession.open(
+            with: Example.hello(cursor: cursor, features: features), nowMilliseconds: 0)
+        _ = session.receive(.welcome(Example.welcome(holding: holding, window: window, features: agreed ?? features)))
         return session
     }
 

@@ -69,7 +69,12 @@ struct HubPlayer: TranscriptPlayer {
             perform(session.mark(mark))
         case .busy(let retryMilliseconds): perform(session.postpone(retryMilliseconds: retryMilliseconds))
         case .error(let code, let detail): perform(session.refuse(code, detail))
-        case .join, .renew, .hello, .push, .operation, .applied, .ping, .pong, .bye, .request, .row, .done, .failed:
+        case .grant(let grant): perform(session.grant(grant))
+        case .deny(let denial): perform(session.deny(denial))
+        case .recall(let recall): perform(session.recall(recall))
+        case .answer(let answer): perform(session.answer(answer))
+        case .join, .renew, .hello, .push, .operation, .applied, .authorize, .yield, .ask, .ping, .pong, .bye,
+            .request, .row, .done, .failed:
             break
         }
     }
@@ -85,7 +90,7 @@ struct HubPlayer: TranscriptPlayer {
             case .send(let message): due.append(text(message.line()))
             case .greet(let greeting): hello = greeting
             case .accept(let operation): chains[operation.dot.actor, default: .start].append(operation)
-            case .enrol, .renew, .applied, .close: break
+            case .enrol, .renew, .applied, .authorize, .answer, .yielded, .close: break
             }
         }
     }

@@ -23,8 +23,8 @@ struct MessageLineTests {
         #expect(
             Set(verbs) == [
                 "JOIN", "JOINED", "RENEW", "RENEWED", "HELLO", "WELCOME", "PUSH", "OP", "ACK", "ENTRY", "STAMP",
-                "STAMPS",
-                "MARK", "APPLIED", "PING", "PONG", "BUSY", "ERROR", "BYE", "DO", "ROW", "DONE", "FAIL",
+                "STAMPS", "MARK", "APPLIED", "AUTH", "GRANT", "DENY", "RECALL", "YIELD", "ASK", "ANSWER", "PING",
+                "PONG", "BUSY", "ERROR", "BYE", "DO", "ROW", "DONE", "FAIL",
             ])
     }
 
@@ -73,6 +73,12 @@ struct MessageLineTests {
         expect(
             "WELCOME\t1\t\t\(String(repeating: "0", count: 32))\t0\t1\t\(kinds)\t0", tooMany: Limits.operationKindsMax)
         expect("DO\t1" + arguments, tooMany: Limits.requestArgumentsMax)
+        expect("ASK\t1" + arguments, tooMany: Limits.requestArgumentsMax)
+        let id = String(repeating: "0", count: 32)
+        let holders = String(repeating: "\t017\t1\tyes", count: Limits.denialHoldersMax + 1)
+        expect("DENY\t\(id)\tinsufficient\t0" + holders, tooMany: Limits.denialHoldersMax)
+        let lots = String(repeating: "\t\(id)\t1", count: Limits.recallLotsMax + 1)
+        expect("RECALL\t\(id)" + lots, tooMany: Limits.recallLotsMax)
         expect("STAMPS\t1\t\(String(repeating: "0", count: 32))\t1\t1000001", tooMany: 1_000_000)
     }
 
@@ -144,6 +150,19 @@ struct NonCanonical: CustomTestStringConvertible, Sendable {
         NonCanonical("a run past the end", "STAMPS\t9223372036854775807\t\(id)\t1\t1", .notCanonical),
         NonCanonical("feature list with a hole", "HELLO\t1\t1\ta,,b\t\\-\t1\tx", .unknownCode("")),
         NonCanonical("unknown error code", "ERROR\tbad\t", .unknownCode("bad")),
+        NonCanonical("rights in neither wallet nor lot", "AUTH\t\(id)\t\(id)\tcard\t\(id)\tx\t1", .unknownCode("card")),
+        NonCanonical("a wallet without its name", "AUTH\t\(id)\t\(id)\twallet\t\(id)\t\\-\t1", .notCanonical),
+        NonCanonical("a wallet whose name is empty", "AUTH\t\(id)\t\(id)\twallet\t\(id)\t\t1", .unknownCode("")),
+        NonCanonical("a lot with a wallet's name", "AUTH\t\(id)\t\(id)\tlot\t\(id)\tpoints\t1", .notCanonical),
+        NonCanonical("rights to nothing", "AUTH\t\(id)\t\(id)\tlot\t\(id)\t\\-\t0", .notCanonical),
+        NonCanonical("a grant without its entry", "GRANT\t\(id)", .missingField),
+        NonCanonical("unknown reason of a denial", "DENY\t\(id)\tbad\t0", .unknownCode("bad")),
+        NonCanonical("half a holder", "DENY\t\(id)\tspent\t0\t017\t1", .missingField),
+        NonCanonical("a holder who is perhaps there", "DENY\t\(id)\tspent\t0\t017\t1\t1", .unknownCode("1")),
+        NonCanonical("nothing recalled of a lot", "RECALL\t\(id)\t\(id)\t0", .notCanonical),
+        NonCanonical("a lot recalled without its amount", "RECALL\t\(id)\t\(id)", .missingField),
+        NonCanonical("an answer whose code is none", "ANSWER\t1\tNo way", .unknownCode("No way")),
+        NonCanonical("a question with a word that is not there", "ASK\t1\t\\-", .badEscape),
     ]
 }
 

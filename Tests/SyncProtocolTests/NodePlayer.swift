@@ -47,11 +47,14 @@ struct NodePlayer: TranscriptPlayer {
             #expect(applied == Applied(position: received.position, credit: received.entries))
             received.entries = 0
             perform(session?.applied(through: applied.position, entries: applied.credit) ?? [])
+        case .authorize(let request): perform(session?.authorize(request) ?? [])
+        case .ask(let question): perform(session?.ask(question) ?? [])
+        case .yield(let yield): perform(session?.yield(yield) ?? [])
         case .ping(let token): due.append(text(Message.ping(token).line()))
         case .error(let code, let detail): perform(session?.fail(code, detail) ?? [])
         case .bye: perform(session?.leave() ?? [])
-        case .join, .joined, .renew, .renewed, .welcome, .acknowledge, .entry, .stamp, .stamps, .mark, .pong, .busy,
-            .request, .row, .done, .failed:
+        case .join, .joined, .renew, .renewed, .welcome, .acknowledge, .entry, .stamp, .stamps, .mark, .grant,
+            .deny, .recall, .answer, .pong, .busy, .request, .row, .done, .failed:
             break
         }
     }
@@ -85,7 +88,7 @@ struct NodePlayer: TranscriptPlayer {
             case .apply(let delivery):
                 received = (delivery.lastPosition, received.entries + delivery.entries)
             case .audit(let mark): received.position = mark.position
-            case .welcomed, .retry, .refused, .close: break
+            case .welcomed, .granted, .denied, .recalled, .answered, .retry, .refused, .close: break
             }
         }
     }

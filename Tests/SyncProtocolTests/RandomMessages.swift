@@ -24,6 +24,13 @@ struct RandomMessages {
         { .stamps($0.run()) },
         { .mark(Mark(position: $0.number(), digest: UInt128($0.number()) << 64 | 7)) },
         { .applied(Applied(position: $0.number(), credit: $0.number())) },
+        { .authorize($0.authorizationRequest()) },
+        { .grant(Grant(authorization: $0.identifier(), entry: $0.entry())) },
+        { .deny($0.denial()) },
+        { .recall($0.recall()) },
+        { .yield(Yield(recall: $0.identifier(), through: $0.number())) },
+        { .ask(Question(id: $0.number(), words: $0.texts(upTo: 4))) },
+        { .answer(Answer(id: $0.number(), code: $0.code(), fields: $0.texts(upTo: 3).map(Optional.some) + [nil])) },
         { .ping($0.number()) },
         { .pong($0.number()) },
         { .busy(retryMilliseconds: $0.number()) },
@@ -105,6 +112,31 @@ struct RandomMessages {
         StampRun(
             firstDot: Dot(actor(), UInt64(1 + random.below(9))), firstPosition: UInt64(1 + random.below(9)),
             count: UInt64(1 + random.below(5)))
+    }
+
+    mutating func identifier() -> UInt128 { UInt128(number()) << 64 | UInt128(random.below(3)) }
+
+    mutating func authorizationRequest() -> AuthorizationRequest {
+        let record = RecordID(identifier())
+        return AuthorizationRequest(
+            id: identifier(), sale: identifier(),
+            subject: random.chance(percent: 50) ? .wallet(member: record, wallet: code()) : .lot(record),
+            amount: positive())
+    }
+
+    private mutating func denial() -> Denial {
+        Denial(
+            authorization: identifier(), code: random.pick(DenialCode.allCases), available: number(),
+            held: list(upTo: 3) {
+                HeldElsewhere(
+                    branchCode: $0.text(), amount: $0.number(), isConnected: $0.random.chance(percent: 50))
+            })
+    }
+
+    private mutating func recall() -> Recall {
+        Recall(
+            id: identifier(),
+            wanted: list(upTo: 3) { Recall.Wanted(lot: RecordID($0.identifier()), amount: $0.positive()) })
     }
 
     private mutating func hello() -> Hello {

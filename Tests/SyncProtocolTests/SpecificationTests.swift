@@ -29,6 +29,13 @@ struct SpecificationTests {
         "featuresMax": Limits.featuresMax,
         "operationKindsMax": Limits.operationKindsMax,
         "requestArgumentsMax": Limits.requestArgumentsMax,
+        "authorizationsOpenMax": Limits.authorizationsOpenMax,
+        "questionsOpenMax": Limits.questionsOpenMax,
+        "recallsOpenMax": Limits.recallsOpenMax,
+        "denialHoldersMax": Limits.denialHoldersMax,
+        "recallLotsMax": Limits.recallLotsMax,
+        "recallWaitMilliseconds": Int(Limits.recallWaitMilliseconds),
+        "authorizationWaitMilliseconds": Int(Limits.authorizationWaitMilliseconds),
         "silenceBeforePingMilliseconds": Int(Limits.silenceBeforePingMilliseconds),
         "silenceBeforeCloseMilliseconds": Int(Limits.silenceBeforeCloseMilliseconds),
         "greetingMilliseconds": Int(Limits.greetingMilliseconds),
@@ -59,6 +66,21 @@ struct SpecificationTests {
         #expect(written == ErrorCode.allCases.map(\.rawValue))
     }
 
+    @Test func everyReasonOfADenialIsThere() {
+        let written = rows(in: "17 Rights and questions").map { $0[0].unquoted }.filter { $0 != "code" }
+        #expect(written == DenialCode.allCases.map(\.rawValue))
+    }
+
+    @Test func theLinesTypedByHandAreMessages() throws {
+        let typed = section("17 Rights and questions").filter { $0.hasPrefix("> ") || $0.hasPrefix("< ") }
+        var verbs: Set<String> = []
+        for line in typed.map({ String($0.dropFirst(2)) }) {
+            #expect(text(try Message.parse(line.bytes[...]).line()) == line)
+            verbs.insert(text(line.bytes.prefix { $0 != UInt8(ascii: "\t") }))
+        }
+        #expect(verbs.isSuperset(of: ["AUTH", "GRANT", "DENY", "RECALL", "YIELD", "ASK", "ANSWER"]))
+    }
+
     @Test func everyMessageIsThere() {
         var messages = RandomMessages(seed: 0)
         let verbs = RandomMessages.cases.map { text($0(&messages).line().prefix { $0 != UInt8(ascii: "\t") }) }
@@ -83,7 +105,9 @@ struct SpecificationTests {
         "at most \(MemberEdit.authorCharactersMax) characters", "at most \(MemberEdit.reasonCharactersMax) characters",
         "then 1 to \(MemberEdit.writesMax) writes", "at most \(MemberEdit.replacesMax); empty for none",
         "then 1 to \(Sale.linesMax) lines", "No amount is above \(Sale.amountMinorMax)",
-        "The version is \(Protocol.version).", "| `\(Protocol.deflate)` |",
+        "The version is \(Protocol.version).", "| `\(Protocol.deflate)` |", "| `\(Protocol.rights)` |",
+        "`\(Answer.ok)`", "`\(Answer.unknownQuestion)`", "`\(Answer.tooLong)`",
+        "held*\(Limits.denialHoldersMax)", "wanted*\(Limits.recallLotsMax)", "word*\(Limits.requestArgumentsMax)",
         "\(Limits.lineBytesBeforeGreetingMax) bytes long", "`n` is at most \(Limits.deflatedBytesMax)",
         "`m` at most \(Limits.inflatedBytesMax)",
     ])

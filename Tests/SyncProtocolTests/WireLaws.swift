@@ -77,18 +77,25 @@ private struct HubWorld {
             switch action {
             case .greet(let hello): admit(hello)
             case .accept(let operation): accept(operation.dot)
-            case .applied, .enrol, .renew, .send, .close: break
+            case .authorize(let request) where request.amount.isMultiple(of: 2):
+                let denial = Denial(authorization: request.id, code: .policy, available: 0, held: [])
+                perform(session.deny(denial))
+            case .answer(let question):
+                perform(session.answer(Answer(id: question.id, code: Answer.ok, fields: question.words)))
+            case .applied, .authorize, .yielded, .enrol, .renew, .send, .close: break
             }
         }
     }
 
     private mutating func admit(_ hello: Hello) {
         let welcome = Welcome(
-            version: Protocol.version, features: [], head: HubPosition(epoch: EpochID(1), sequence: 9), window: 3,
+            version: Protocol.version, features: hello.features, head: HubPosition(epoch: EpochID(1), sequence: 9),
+            window: 3,
             kinds: [], nowMilliseconds: 0,
             holding: hello.actors.map { ActorHead(actor: $0.actor, sequence: 1, chain: $0.chain) })
         perform(session.admit(hello, as: welcome))
         perform(session.mark(Mark(position: session.sentThrough, digest: 0)))
+        for id in 0..<3 as Range<UInt128> { perform(session.recall(Recall(id: id, wanted: []))) }
     }
 
     private mutating func accept(_ dot: Dot) {
@@ -106,7 +113,9 @@ private struct NodeWorld {
 
     init() {
         let hello = Hello(
-            version: Protocol.version, node: NodeID(17), features: [], cursor: nil, credit: 9, actors: [], software: "")
+            version: Protocol.version, node: NodeID(17), features: [Protocol.rights], cursor: nil, credit: 9,
+            actors: [],
+            software: "")
         session = NodeSession.open(with: hello, nowMilliseconds: 0).session
     }
 
@@ -119,10 +128,24 @@ private struct NodeWorld {
             if case .apply(let delivery) = action {
                 _ = session.applied(through: delivery.lastPosition, entries: delivery.entries)
             }
-            if case .welcomed(let welcome) = action { look(at: welcome.holding) }
+            if case .welcomed(let welcome) = action {
+                look(at: welcome.holding)
+                ask()
+            }
+            if case .recalled(let recall) = action, recall.wanted.isEmpty {
+                _ = session.yield(Yield(recall: recall.id, through: 0))
+            }
         }
         _ = session.tick(nowMilliseconds: nowMilliseconds)
         return !wasClosed || actions.isEmpty
+    }
+
+    private mutating func ask() {
+        for id in 0..<3 as Range<UInt64> {
+            _ = session.ask(Question(id: id, words: []))
+            let request = AuthorizationRequest(id: UInt128(id), sale: 0, subject: .lot(RecordID(1)), amount: 1)
+            _ = session.authorize(request)
+        }
     }
 
     private func look(at holding: [ActorHead]) {

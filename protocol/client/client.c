@@ -25,6 +25,7 @@ struct client {
     struct directory directory;
     struct upload upload;
     struct download download;
+    struct rights rights;
     struct session session;
     SSL_CTX *context;
 };
@@ -36,7 +37,8 @@ static void new_session(struct client *client) {
         .directory = &client->directory,
         .upload = &client->upload,
         .download = &client->download,
-        .features = "deflate",
+        .rights = &client->rights,
+        .features = "deflate,rights",
     };
     client->session.wire.socket = -1;
 }
@@ -46,6 +48,7 @@ static void client_open(struct client *client, const char *path) {
     directory_open(&client->directory, path);
     upload_open(&client->upload, directory_path(&client->directory, "upload.log"));
     download_open(&client->download, directory_path(&client->directory, "download.log"), &client->upload);
+    client->rights.directory = &client->directory;
     client->context = directory_context(&client->directory);
     new_session(client);
 }
@@ -53,6 +56,7 @@ static void client_open(struct client *client, const char *path) {
 static void client_close(struct client *client) {
     session_free(&client->session);
     SSL_CTX_free(client->context);
+    rights_free(&client->rights);
     download_close(&client->download);
     upload_close(&client->upload);
     directory_close(&client->directory);
@@ -71,6 +75,10 @@ static bool is_up_to_date(const struct session *session) {
     return session->marked && session->download->position >= session->hub_last && !session->must_apply;
 }
 
+static bool is_answered(const struct session *session) {
+    return session->rights->answered;
+}
+
 static bool never(const struct session *session) {
     (void)session;
     return false;
@@ -80,6 +88,7 @@ static enum outcome talk(struct client *client, is_done *done, bool uploads, int
     struct session *session = &client->session;
     enum outcome outcome = session_connect(session, client->context);
     if (outcome == OUTCOME_GOING_ON) outcome = session_greet(session);
+    if (outcome == OUTCOME_GOING_ON) outcome = session_ask(session);
     if (outcome == OUTCOME_GOING_ON && uploads) session_upload(session);
     while (outcome == OUTCOME_GOING_ON && !done(session) && monotonic_milliseconds() < deadline) {
         int64_t step = monotonic_milliseconds() + STEP_MILLISECONDS;
@@ -142,6 +151,8 @@ static _Noreturn void usage(void) {
         "branchline-client push DIR [--count N] [--member-name NAME]... [--rename MEMBER NAME]... [--err KIND]...\n"
         "branchline-client pull DIR\n"
         "branchline-client follow DIR --seconds S\n"
+        "branchline-client authorize DIR [wallet MEMBER WALLET AMOUNT | lot LOT AMOUNT]\n"
+        "branchline-client ask DIR WORD...\n"
         "branchline-client renew DIR\n"
         "branchline-client lie KIND DIR\n"
         "\nwhat can be lied:",
@@ -203,10 +214,39 @@ static int follow_command(struct client *client, char **arguments) {
     return outcome == OUTCOME_AGAIN ? STATUS_DONE : status_of(outcome);
 }
 
+static int persist_in_asking(struct client *client) {
+    return status_of(persist(client, is_answered, false, monotonic_milliseconds() + PATIENCE_MILLISECONDS));
+}
+
+/* Without arguments: what was asked for last. */
+static int authorize_command(struct client *client, char **arguments) {
+    size_t count = 0;
+    while (arguments[count] != NULL) count++;
+    bool is_wallet = count == 4;
+    if (count != 0 && count != 3 && !is_wallet) usage();
+    if (count == 0) {
+        if (!rights_authorize_again(&client->rights)) fail("nothing has been asked for");
+        return persist_in_asking(client);
+    }
+    const char *wallet = is_wallet ? text_argument(arguments[2]) : NULL;
+    uint64_t amount = number_argument(arguments[count - 1], INT64_MAX);
+    if (is_wallet != (strcmp(arguments[0], "wallet") == 0)) usage();
+    if (!rights_authorize(&client->rights, arguments[0], arguments[1], wallet, amount)) usage();
+    return persist_in_asking(client);
+}
+
+static int ask_command(struct client *client, char **arguments) {
+    for (char **word = arguments; *word != NULL; word++) text_argument(*word);
+    rights_question(&client->rights, arguments);
+    return persist_in_asking(client);
+}
+
 static int run(struct client *client, const char *command, char **arguments) {
     if (strcmp(command, "push") == 0) return push_command(client, arguments);
     if (strcmp(command, "pull") == 0) return pull_command(client);
     if (strcmp(command, "follow") == 0) return follow_command(client, arguments);
+    if (strcmp(command, "authorize") == 0) return authorize_command(client, arguments);
+    if (strcmp(command, "ask") == 0) return ask_command(client, arguments);
     if (strcmp(command, "renew") == 0) return renew(&client->directory);
     usage();
 }

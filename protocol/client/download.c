@@ -46,6 +46,12 @@ static struct heading take_heading(struct line *line) {
     return heading;
 }
 
+bool download_reads_entry(struct line *line) {
+    take_heading(line);
+    take_operation(line);
+    return line_finished(line);
+}
+
 /* MARK: Applying */
 
 static enum download_result advance(struct download *download, uint64_t position, uint64_t count) {

@@ -38,6 +38,8 @@ bool download_meet_epoch(struct download *download, const uint8_t epoch[ID_BYTES
 bool download_is_verb(struct view verb);
 /* ENTRY, STAMP, STAMPS or MARK, without LF. It is durable after download_save. */
 enum download_result download_take(struct download *download, struct view text);
+/* The fields of an ENTRY behind its verb, and nothing behind them. */
+bool download_reads_entry(struct line *line);
 void download_save(struct download *download);
 /* Whether the records are those of the hub at the last mark. */
 bool download_agrees(const struct download *download);

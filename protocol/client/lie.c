@@ -16,6 +16,7 @@ enum moment {
     AS_NEWCOMER, /* instead of HELLO, with a self-signed certificate */
     ON_OTHER_KEY, /* the same, but the key is not on P-256 */
     WITHOUT_DEFLATE, /* after a WELCOME without the feature */
+    SPEAKING_OF_RIGHTS, /* after a WELCOME with that feature */
 };
 
 struct lie {
@@ -397,6 +398,47 @@ static void tell_garbled_zip(const struct session *session, struct composer *byt
     buffer_add_text(&bytes->text, "ZIP\t4\t100\n\xff\xff\xff\xff");
 }
 
+/* MARK: Rights */
+
+static void compose_request(struct composer *bytes) {
+    compose_verb(bytes, "AUTH");
+    compose_hex(bytes, other_id, ID_BYTES);
+    compose_hex(bytes, other_id, ID_BYTES);
+    compose_text(bytes, "lot");
+    compose_hex(bytes, other_id, ID_BYTES);
+    compose_absent(bytes);
+    compose_number(bytes, 1);
+    compose_end(bytes);
+}
+
+static void tell_request(const struct session *session, struct composer *bytes) {
+    (void)session;
+    compose_request(bytes);
+}
+
+static void tell_yield(const struct session *session, struct composer *bytes) {
+    (void)session;
+    compose_verb(bytes, "YIELD");
+    compose_hex(bytes, other_id, ID_BYTES);
+    compose_number(bytes, 0);
+    compose_end(bytes);
+}
+
+static void tell_denial(const struct session *session, struct composer *bytes) {
+    (void)session;
+    compose_verb(bytes, "DENY");
+    compose_hex(bytes, other_id, ID_BYTES);
+    compose_text(bytes, "policy");
+    compose_number(bytes, 0);
+    compose_end(bytes);
+}
+
+static void tell_request_for_nothing(const struct session *session, struct composer *bytes) {
+    (void)session;
+    compose_request(bytes);
+    bytes->text.bytes[bytes->text.length - 2] = '0';
+}
+
 static const struct lie lies[] = {
     {"impostor", INSTEAD_OF_HELLO, tell_impostor},
     {"version", INSTEAD_OF_HELLO, tell_version},
@@ -421,6 +463,10 @@ static const struct lie lies[] = {
     {"newcomer-join", AS_NEWCOMER, tell_join},
     {"other-key", ON_OTHER_KEY, tell_join},
     {"zip-not-agreed", WITHOUT_DEFLATE, tell_zip},
+    {"rights-not-agreed", AFTER_WELCOME, tell_request},
+    {"yield-unasked", SPEAKING_OF_RIGHTS, tell_yield},
+    {"denial-by-node", SPEAKING_OF_RIGHTS, tell_denial},
+    {"rights-to-nothing", SPEAKING_OF_RIGHTS, tell_request_for_nothing},
     {"gap", AFTER_WELCOME, tell_gap},
     {"repeat", AFTER_WELCOME, tell_repeat},
     {"fork", AFTER_WELCOME, tell_fork},
@@ -494,14 +540,24 @@ static SSL_CTX *context_for(const struct session *session, enum moment moment) {
     case INSTEAD_OF_HELLO: return directory_context(session->directory);
     case AFTER_WELCOME: return directory_context(session->directory);
     case WITHOUT_DEFLATE: return directory_context(session->directory);
+    case SPEAKING_OF_RIGHTS: return directory_context(session->directory);
     }
     fail("there is no such moment");
 }
 
+static bool is_after_welcome(enum moment moment) {
+    return moment == AFTER_WELCOME || moment == WITHOUT_DEFLATE || moment == SPEAKING_OF_RIGHTS;
+}
+
+static const char *features_at(enum moment moment) {
+    if (moment == WITHOUT_DEFLATE) return "";
+    return moment == SPEAKING_OF_RIGHTS ? "deflate,rights" : "deflate";
+}
+
 static int connect_and_tell(struct session *session, const struct lie *lie) {
-    bool greets = lie->moment == AFTER_WELCOME || lie->moment == WITHOUT_DEFLATE;
+    bool greets = is_after_welcome(lie->moment);
     SSL_CTX *context = context_for(session, lie->moment);
-    session->features = lie->moment == WITHOUT_DEFLATE ? "" : "deflate";
+    session->features = features_at(lie->moment);
     enum outcome outcome = session_connect(session, context);
     if (outcome == OUTCOME_GOING_ON && greets) outcome = session_greet(session);
     int status = outcome == OUTCOME_REFUSED ? STATUS_REFUSED : STATUS_LOST;

@@ -212,6 +212,19 @@ bool codes_contain(struct view codes, const char *code) {
     return false;
 }
 
+bool codes_are_among(struct view codes, const char *those) {
+    struct view known = view_of_text(those);
+    if (codes.length == 0) return true;
+    while (codes.bytes != NULL) {
+        struct view part = next_part(&codes, ',');
+        struct view rest = known;
+        bool found = false;
+        while (!found && rest.bytes != NULL) found = view_equals(next_part(&rest, ','), part);
+        if (!found) return false;
+    }
+    return true;
+}
+
 bool parse_position(struct view text, uint8_t id[ID_BYTES], uint64_t *number) {
     struct view rest = text;
     struct view first = next_part(&rest, ':');

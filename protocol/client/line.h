@@ -58,6 +58,8 @@ bool parse_hex(struct view text, uint8_t *bytes, size_t length);
 /* `id:number`, which is both a position and a dot. */
 bool parse_position(struct view text, uint8_t id[ID_BYTES], uint64_t *number);
 bool codes_contain(struct view codes, const char *code);
+/* Each of these is one of those. */
+bool codes_are_among(struct view codes, const char *those);
 bool is_utf8(struct view text);
 
 /* Writes the one spelling of each field. */

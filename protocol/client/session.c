@@ -169,7 +169,9 @@ static bool knows_our_kinds(struct view kinds) {
 static bool take_features(struct session *session) {
     struct view features = take_codes(&session->line);
     session->wire.may_deflate = codes_contain(features, "deflate");
-    return features.length == 0 || view_equals_text(features, session->features);
+    session->rights->agreed = codes_contain(features, "rights");
+    session->rights->open = false;
+    return codes_are_among(features, session->features);
 }
 
 static enum outcome hear_welcome(struct session *session) {
@@ -304,6 +306,29 @@ static enum outcome hear_download(struct session *session, struct view text, boo
     return OUTCOME_GOING_ON;
 }
 
+/* MARK: Rights and questions */
+
+enum outcome session_ask(struct session *session) {
+    const struct rights *rights = session->rights;
+    rights_ask(session->rights, &session->wire);
+    if (rights->agreed || rights->request.length == 0) return OUTCOME_GOING_ON;
+    puts("mute");
+    session_leave(session);
+    return OUTCOME_REFUSED;
+}
+
+static enum outcome hear_rights(struct session *session, struct view verb, struct view text) {
+    switch (rights_take(session->rights, verb, &session->line, text, &session->wire)) {
+    case RIGHTS_HEARD: break;
+    case RIGHTS_MALFORMED: return complain(session, "malformed", "that cannot be read");
+    case RIGHTS_NOT_AGREED: return complain(session, "unexpected", "the feature rights has not been agreed to");
+    case RIGHTS_NEVER_ASKED: return complain(session, "unexpected", "that was never asked");
+    }
+    printf("%" PRIu64 "\t%.*s\n", now_milliseconds(), (int)text.length, (const char *)text.bytes);
+    fflush(stdout);
+    return OUTCOME_GOING_ON;
+}
+
 /* MARK: Messages */
 
 static enum outcome hear_ping(struct session *session) {
@@ -328,6 +353,7 @@ static enum outcome hear(struct session *session, struct view text) {
     struct view verb = take_verb(&session->line);
     if (session->line.failed) return complain(session, "malformed", "that is no verb");
     if (download_is_verb(verb)) return hear_download(session, text, view_equals_text(verb, "MARK"));
+    if (rights_is_verb(verb)) return hear_rights(session, verb, text);
     if (view_equals_text(verb, "ACK")) return hear_acknowledgement(session);
     if (view_equals_text(verb, "PING")) return hear_ping(session);
     if (view_equals_text(verb, "PONG")) return hear_pong(session);

@@ -3,6 +3,7 @@
 
 #include "directory.h"
 #include "download.h"
+#include "rights.h"
 #include "upload.h"
 #include "wire.h"
 
@@ -21,6 +22,7 @@ struct session {
     struct directory *directory;
     struct upload *upload;
     struct download *download;
+    struct rights *rights;
     const char *features;
     struct wire wire;
     uint64_t hub_last;
@@ -43,6 +45,8 @@ enum outcome session_connect(struct session *session, SSL_CTX *context);
 enum outcome session_greet(struct session *session);
 /* As much as the window allows. */
 void session_upload(struct session *session);
+/* What is to be asked, if there is something. Refused if the hub does not speak of rights. */
+enum outcome session_ask(struct session *session);
 /* One message, if it comes in time; GOING_ON if it does not, too. */
 enum outcome session_step(struct session *session, int64_t deadline_milliseconds);
 /* BYE. */

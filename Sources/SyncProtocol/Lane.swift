@@ -1,0 +1,41 @@
+/// A waiting till's messages go ahead of the log's; within a lane nothing overtakes.
+package enum Lane {
+    /// The order in which messages that wait together leave.
+    package static func ordered(_ messages: [Message]) -> [Message] {
+        guard messages.contains(where: \.isAboutRights) else { return messages }
+        var ordered: [Message] = []
+        ordered.reserveCapacity(messages.count)
+        /// Behind this place there is only the log.
+        var place = 0
+        for message in messages {
+            if message.isAboutRights {
+                ordered.insert(message, at: place)
+                place += 1
+            } else {
+                ordered.append(message)
+                if !message.isLog { place = ordered.count }
+            }
+        }
+        return ordered
+    }
+}
+
+extension Message {
+    fileprivate var isAboutRights: Bool {
+        switch self {
+        case .authorize, .grant, .deny, .recall, .yield, .ask, .answer: true
+        case .join, .joined, .renew, .renewed, .hello, .welcome, .push, .operation, .acknowledge, .entry, .stamp,
+            .stamps, .mark, .applied, .ping, .pong, .busy, .error, .bye, .request, .row, .done, .failed:
+            false
+        }
+    }
+
+    fileprivate var isLog: Bool {
+        switch self {
+        case .push, .operation, .acknowledge, .entry, .stamp, .stamps, .mark, .applied: true
+        case .authorize, .grant, .deny, .recall, .yield, .ask, .answer, .join, .joined, .renew, .renewed, .hello,
+            .welcome, .ping, .pong, .busy, .error, .bye, .request, .row, .done, .failed:
+            false
+        }
+    }
+}

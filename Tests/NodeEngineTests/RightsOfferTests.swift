@@ -1,0 +1,21 @@
+import SyncProtocol
+import Testing
+
+struct RightsOfferTests {
+    @Test(arguments: [(false, false), (false, true), (true, false), (true, true)])
+    func rightsAreSpokenOfOnlyWhereBothOfferThem(hubOffers: Bool, nodeOffers: Bool) throws {
+        let pair = try EnginePair(seed: 1, hubOffersRights: hubOffers, nodeOffersRights: nodeOffers)
+        try pair.connect()
+        guard case .hello(let hello)? = pair.toHub.first else {
+            Issue.record("no HELLO")
+            return
+        }
+        #expect(hello.features == (nodeOffers ? ["deflate", "rights"] : ["deflate"]))
+        try pair.handOverToHub()
+        guard case .welcome(let welcome)? = pair.toNode.first else {
+            Issue.record("no WELCOME")
+            return
+        }
+        #expect(welcome.features == (hubOffers && nodeOffers ? ["deflate", "rights"] : ["deflate"]))
+    }
+}
