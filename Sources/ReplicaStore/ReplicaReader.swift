@@ -48,7 +48,7 @@ package struct ReplicaReader: Sendable {
             let row = try Row.fetchOne(
                 database,
                 sql: """
-                    SELECT (SELECT coalesce(sum(earned), 0) FROM lot WHERE member = ?1 AND kind = 'points'),
+                    SELECT (SELECT coalesce(sum(points), 0) FROM sale WHERE member = ?1),
                       (SELECT count(*) FROM sale WHERE member = ?1)
                     """,
                 arguments: [Data(member.value.bigEndianBytes)])

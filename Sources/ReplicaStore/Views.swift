@@ -95,8 +95,8 @@ enum Views {
           FROM sale LEFT JOIN op ON op.position = sale.position LEFT JOIN node ON node.id = sale.node;
 
         CREATE VIEW points AS
-          SELECT lower(hex(member)) AS member, sum(earned) AS earned, count(*) AS lots
-          FROM lot WHERE kind = 'points' AND member IS NOT NULL GROUP BY member;
+          SELECT lower(hex(member)) AS member, sum(points) AS earned, count(*) AS lots
+          FROM sale WHERE points > 0 AND member IS NOT NULL GROUP BY member;
 
         CREATE VIEW lots AS
           SELECT lower(hex(id)) AS lot, CASE WHEN member IS NOT NULL THEN lower(hex(member)) END AS member, kind,
