@@ -78,10 +78,16 @@ let package = Package(
             ["Replication", "LineCodec", "Digests", "Loyalty", "Localization", "SyncProtocol", "ReplicaStore"]),
         floor(
             "HubEngine",
-            ["Administration", "Replication", "LineCodec", "Digests", "Loyalty", "SyncProtocol", "ReplicaStore"]),
+            [
+                "Administration", "Localization", "Replication", "LineCodec", "Digests", "Loyalty", "SyncProtocol",
+                "ReplicaStore",
+            ]),
         floor(
             "NodeEngine",
-            ["Administration", "Replication", "LineCodec", "Digests", "Loyalty", "SyncProtocol", "ReplicaStore"]),
+            [
+                "Administration", "Localization", "Replication", "LineCodec", "Digests", "Loyalty", "SyncProtocol",
+                "ReplicaStore",
+            ]),
         // Floor 4
         floor(
             "HubService",

@@ -13,12 +13,14 @@ package enum Fact: Equatable, Sendable {
     case couponIssue(CouponIssue)
     case couponVoid(CouponVoid)
     case couponSpent(CouponSpent)
+    case programme(ProgrammeEdit)
     /// A kind from a newer version: kept, passed on, and read after an upgrade.
     case unknown
 
     package static let kinds = [
         MemberEdit.kind, Sale.kind, CaseDecision.kind, Transfer.kind, TopUp.kind, Refund.kind, Release.kind,
         Booking.kind, CouponIssue.kind, CouponVoid.kind, CouponSpent.kind,
+        ProgrammeEdit.kind,
     ]
 
     /// Who is to receive operations of a kind.
@@ -33,7 +35,7 @@ package enum Fact: Equatable, Sendable {
     /// Nil for a kind that this version does not know.
     package static func reach(of kind: OperationKind) -> Reach? {
         switch kind {
-        case MemberEdit.kind, CouponVoid.kind, CouponSpent.kind: .chain
+        case MemberEdit.kind, CouponVoid.kind, CouponSpent.kind, ProgrammeEdit.kind: .chain
         case CouponIssue.kind: .asHubSays
         case Sale.kind, CaseDecision.kind, TopUp.kind, Refund.kind, Release.kind, Booking.kind: .hub
         case Transfer.kind: .hubOrBranch
@@ -58,6 +60,7 @@ package enum Fact: Equatable, Sendable {
             case CouponIssue.kind: self = .couponIssue(try CouponIssue(publicBody: body))
             case CouponVoid.kind: self = .couponVoid(try CouponVoid(publicBody: body))
             case CouponSpent.kind: self = .couponSpent(try CouponSpent(publicBody: body))
+            case ProgrammeEdit.kind: self = .programme(try ProgrammeEdit(publicBody: body))
             case _: self = .unknown
             }
         } catch {
@@ -92,6 +95,7 @@ extension Fact {
         case .couponIssue: CouponIssue.kind
         case .couponVoid: CouponVoid.kind
         case .couponSpent: CouponSpent.kind
+        case .programme: ProgrammeEdit.kind
         case .unknown: OperationKind(rawValue: "unknown")
         }
     }
@@ -110,6 +114,7 @@ extension Fact {
         case .couponIssue(let issue): issue.publicBody()
         case .couponVoid(let void): void.publicBody()
         case .couponSpent(let spent): spent.publicBody()
+        case .programme(let edit): edit.publicBody()
         case .unknown: []
         }
     }

@@ -79,6 +79,10 @@ package struct Judgement: Equatable, Sendable {
             do throws(CouponFault) { try issue.check() } catch { return (.flagged(.unacceptable), nil) }
             return (.ok, .couponIssue(issue))
         case .couponVoid(let void)?: return isByHub ? (.ok, .couponVoid(void)) : (.flagged(.authority), nil)
+        case .programme(let edit)?:
+            guard isByHub else { return (.flagged(.authority), nil) }
+            do throws(ProgrammeFault) { try edit.check() } catch { return (.flagged(.unacceptable), nil) }
+            return (.ok, .programme(edit))
         case .couponSpent(let spent)?: return isByHub ? (.ok, .couponSpent(spent)) : (.flagged(.authority), nil)
         case .unknown?: return (.ok, nil)
         }

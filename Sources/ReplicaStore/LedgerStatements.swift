@@ -44,6 +44,7 @@ extension HotQuery {
             """
         case .voidCoupon: "UPDATE coupon SET is_void = 1 WHERE id = ?"
         case .closeCoupon: "UPDATE coupon SET is_closed = 1 WHERE id = ?"
+        case .insertProgramme: "INSERT OR IGNORE INTO programme VALUES (?, ?, ?, ?)"
         case .refundLeft:
             """
             SELECT sale_line.quantity_milli - coalesce(sum(refund_line.quantity_milli), 0),

@@ -76,4 +76,21 @@ extension ReplicaReader {
             author: ActorID(UInt128(bigEndianBytes: row[2] as Data)), isReleased: row[3],
             refunds: try refunds.map { try Refund(publicBody: Array($0)) })
     }
+
+    /// What headquarters has declared, on top of what holds before it says anything.
+    package func programme() throws -> Programme { try database.read { try Self.programme(in: $0) } }
+
+    static func programme(in database: Database) throws -> Programme {
+        var programme = Programme.standard
+        let rows = try Data.fetchCursor(
+            database,
+            sql: """
+                SELECT op.public_body FROM programme JOIN op ON op.position = programme.position
+                ORDER BY programme.position
+                """)
+        while let body = try rows.next() {
+            programme.apply(try ProgrammeEdit(publicBody: Array(body)).item)
+        }
+        return programme
+    }
 }

@@ -35,7 +35,7 @@ extension WriteTransaction {
             guard try issue.coupons.allSatisfy({ try CouponTable(transaction: self).read($0.id) == nil }) else {
                 return refused(.duplicateEntry)
             }
-        case .member, .decision, .couponVoid, .couponSpent, .unknown: break
+        case .member, .decision, .couponVoid, .couponSpent, .programme, .unknown: break
         }
         let table = LedgerTable(transaction: self, view: view)
         let ledger = try table.draft(fact.postings(by: author, of: node), on: fact.spendingDate)
@@ -82,6 +82,11 @@ extension WriteTransaction {
         case .couponIssue(let issue)?: try CouponTable(transaction: self).insert(issue, at: position)
         case .couponVoid(let void)?: try CouponTable(transaction: self).void(void.coupons)
         case .couponSpent(let spent)?: try CouponTable(transaction: self).close(spent.coupons)
+        case .programme(let edit)?:
+            try statements[.insertProgramme].run(
+                .text(edit.item.category.rawValue), .text(edit.item.code), .integer(Int64(edit.item.revision)),
+                .integer(position))
+            changesProgramme = true
         case .transfer?, .unknown?, nil: break
         }
         if case .sale? = draft.fact {} else if let id = draft.fact?.businessID { try books.note(id, at: position) }
@@ -95,7 +100,7 @@ extension Fact {
         switch self {
         case .sale(let sale): sale.businessDate
         case .member, .decision, .transfer, .topUp, .refund, .release, .booking, .couponIssue, .couponVoid,
-            .couponSpent, .unknown:
+            .couponSpent, .programme, .unknown:
             nil
         }
     }

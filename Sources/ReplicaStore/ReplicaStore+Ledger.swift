@@ -107,6 +107,13 @@ extension ReplicaStore {
         try read { try ReplicaReader.lot(id, in: $0) }
     }
 
+    package func programme() throws -> Programme {
+        if let known = knownProgramme { return known }
+        let programme = try read { try ReplicaReader.programme(in: $0) }
+        knownProgramme = programme
+        return programme
+    }
+
     /// What a sale's lines have given back so far, and who may take the rest back.
     package func refundable(_ sale: RecordID) throws -> RefundableSale? {
         try read { try ReplicaReader.refundable(sale, in: $0) }
@@ -137,16 +144,4 @@ package enum LedgerFault: Error, Equatable, Sendable {
         case _: self = .malformed
         }
     }
-}
-
-/// A sale as far as it can still come back.
-package struct RefundableSale: Equatable, Sendable {
-    package let sale: Sale
-    package let node: NodeID
-    /// The actor that recorded it.
-    package let author: ActorID
-    /// The right to refund it lies with the hub.
-    package let isReleased: Bool
-    /// What came back so far, piece by piece.
-    package let refunds: [Refund]
 }

@@ -1,5 +1,6 @@
 import Digests
 import GRDB
+import Loyalty
 package import Replication
 
 import struct Foundation.Data
@@ -15,6 +16,8 @@ package final class ReplicaStore {
     var chainMarks = ChainMarks()
     /// The sum over all buckets, as long as no write has changed one.
     var knownDigest: AdditiveDigest?
+    /// What headquarters has declared, as long as no write has added to it.
+    var knownProgramme: Programme?
     private(set) var actors: ActorTable
     private var unsavedActors: Set<ActorID> = []
     private var clock: HybridClock
@@ -155,6 +158,7 @@ package final class ReplicaStore {
             let transaction = makeTransaction(on: try hotStatements(database))
             let result = try body(transaction)
             try transaction.finish()
+            if transaction.changesProgramme { knownProgramme = nil }
             return (result, transaction.actors.changed, transaction.changesDigest)
         }
         actors.take(changed)

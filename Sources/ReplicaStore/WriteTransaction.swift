@@ -11,6 +11,8 @@ final class WriteTransaction {
     private let unsaved: Set<ActorID>
     private var digests: [Int: AdditiveDigest] = [:]
     private var changes: [RecordID: [RecordChange]] = [:]
+    /// Headquarters has declared something, so that what is known of it in memory is stale.
+    var changesProgramme = false
     #if DEBUG
         var bug: PlantedBug?
     #endif

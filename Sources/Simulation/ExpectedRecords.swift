@@ -21,7 +21,8 @@ struct ExpectedRecords {
             return edit.member
         case .sale(let sale)?: sales[sale.id] = sale
         case .decision(let decision)?: decided.insert(decision.caseID)
-        case .transfer?, .topUp?, .refund?, .release?, .booking?, .couponIssue?, .couponVoid?, .couponSpent?, .unknown?,
+        case .transfer?, .topUp?, .refund?, .release?, .booking?, .couponIssue?, .couponVoid?, .couponSpent?,
+            .programme?, .unknown?,
             nil:
             break
         }

@@ -1,6 +1,7 @@
 import Foundation
 import Hummingbird
 import HummingbirdCore
+import Localization
 package import Logging
 package import NIOCore
 package import NodeService

@@ -110,10 +110,10 @@ import Testing
         let lots = (0..<6).map { index in Self.lot(index, here, using: &random) }
         let account = MemberAccount(members: [RecordID(1)], lots: lots, debts: [])
         let usable = account.spendable("w", by: here, on: today)
-        let order = SpendPlan.Order.allCases[Int(random.next() % 2)]
         for amount in [1, usable / 2, usable, usable + 1] where amount > 0 {
             do throws(SpendPlan.Shortage) {
-                let plan = try SpendPlan.lots(for: amount, of: "w", in: account, held: here, on: today, order: order)
+                let plan = try SpendPlan.lots(
+                    for: amount, of: "w", [.points, .principal, .bonus], in: account, held: here, on: today)
                 #expect(plan.reduce(0) { $0 + $1.amount } == amount && amount <= usable)
                 for spend in plan {
                     guard let lot = lots.first(where: { $0.terms.id == spend.lot }) else { continue }
@@ -127,7 +127,7 @@ import Testing
 
     private static func lot(_ index: Int, _ here: RightsHolder, using random: inout SplitMix64) -> Lot {
         let kinds: [LotKind] = [.principal, .bonus, .points]
-        let ends = ["2026-06-14", "2026-06-15", "2026-07-01", nil]
+        let ends = ["2026-06-14", "2026-06-15", "2026-07-01", nil] as [String?]
         let amount = Int64(random.next() % 50) + 1
         let terms = LotTerms(
             id: RecordID(UInt128(index + 1)), member: RecordID(1), kind: kinds[Int(random.next() % 3)], wallet: "w",

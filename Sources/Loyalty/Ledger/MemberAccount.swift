@@ -63,59 +63,28 @@ package struct MemberAccount: Equatable, Sendable {
 
 /// Which lots a spend takes, and how much of each.
 package enum SpendPlan {
-    /// How stored value that was paid for and the bonus on it go down together.
-    package enum Order: String, CaseIterable, Sendable {
-        /// Each spend takes both in the ratio in which they are held.
-        case proportional
-        case principalFirst = "principal_first"
-    }
-
     package struct Shortage: Error, Equatable, Sendable {
         /// What this holder could spend.
         package let usableHere: Int64
         package let missing: Int64
     }
 
-    /// Soonest expiry first; within stored value by the order given.
+    /// Soonest expiry first.
+    ///
+    /// - Parameter kinds: which lots of the wallet: points, or one part of stored value.
     package static func lots(
-        for amount: Int64, of wallet: String, in account: MemberAccount, held holder: RightsHolder,
-        on date: CivilDate, order: Order = .proportional
+        for amount: Int64, of wallet: String, _ kinds: Set<LotKind>, in account: MemberAccount,
+        held holder: RightsHolder, on date: CivilDate
     ) throws(Shortage) -> [LotSpend] {
-        let usable = account.spendable(wallet, by: holder, on: date)
-        guard amount <= usable else { throw Shortage(usableHere: usable, missing: amount - usable) }
-        let lots = account.lots.filter {
-            $0.terms.wallet == wallet && $0.terms.kind != .coupon && $0.terms.isSpendable(on: date)
-                && $0.right(of: holder) > 0
-        }
-        let bonus = lots.filter { $0.terms.kind == .bonus }
-        let others = lots.filter { $0.terms.kind != .bonus }
-        let (mainHeld, bonusHeld) = (held(others, holder), held(bonus, holder))
-        let fromBonus =
-            switch order {
-            case .principalFirst: max(0, amount - mainHeld)
-            case .proportional: share(of: amount, bonusHeld, in: mainHeld + bonusHeld)
-            }
-        return take(amount - fromBonus, from: others, holder) + take(fromBonus, from: bonus, holder)
-    }
-
-    private static func held(_ lots: [Lot], _ holder: RightsHolder) -> Int64 {
-        lots.reduce(0) { $0 + $1.right(of: holder) }
-    }
-
-    /// Rounded to the nearest, and never more than the part has: amounts are at most `Lot.amountMax`, so that the
-    /// product needs 128 bits.
-    private static func share(of amount: Int64, _ part: Int64, in whole: Int64) -> Int64 {
-        guard whole > 0 else { return 0 }
-        let exact = Int128(amount) * Int128(part) * 2 + Int128(whole)
-        return min(part, Int64(clamping: exact / (2 * Int128(whole))))
-    }
-
-    private static func take(_ amount: Int64, from lots: [Lot], _ holder: RightsHolder) -> [LotSpend] {
         var missing = amount
-        return lots.compactMap { lot in
+        var plan: [LotSpend] = []
+        for lot in account.lots
+        where lot.terms.wallet == wallet && kinds.contains(lot.terms.kind) && lot.terms.isSpendable(on: date) {
             let taken = min(missing, lot.right(of: holder))
+            if taken > 0 { plan.append(LotSpend(lot: lot.terms.id, amount: taken)) }
             missing -= taken
-            return taken > 0 ? LotSpend(lot: lot.terms.id, amount: taken) : nil
         }
+        guard missing <= 0 else { throw Shortage(usableHere: amount - missing, missing: missing) }
+        return plan
     }
 }

@@ -39,7 +39,7 @@ extension Fact {
         case .topUp(let topUp): topUp.id
         case .refund(let refund): refund.id
         case .booking(let booking): booking.id
-        case .member, .decision, .release, .couponIssue, .couponVoid, .couponSpent, .unknown: nil
+        case .member, .decision, .release, .couponIssue, .couponVoid, .couponSpent, .programme, .unknown: nil
         }
     }
 
@@ -54,9 +54,9 @@ extension Fact {
         case .refund(let refund): return refund.postings(by: holder)
         case .transfer(let transfer):
             return transfer.items.map { .open($0.terms) } + transfer.entries.map(Posting.entry)
-        case .booking(let booking): return booking.lines.flatMap(\.postings)
+        case .booking(let booking): return booking.lines.flatMap { $0.postings(because: booking.cause) }
         case .couponIssue(let issue): return issue.postings
-        case .member, .decision, .release, .couponVoid, .couponSpent, .unknown: return []
+        case .member, .decision, .release, .couponVoid, .couponSpent, .programme, .unknown: return []
         }
     }
 }
@@ -189,12 +189,17 @@ extension CouponIssue {
 }
 
 extension Booking.Line {
-    fileprivate var postings: [Posting] {
+    fileprivate func postings(because cause: Booking.Cause) -> [Posting] {
         switch self {
         case .credit(let terms, let amount):
             [.open(terms), .entry(LedgerEntry(.adjust, lot: terms.id, from: nil, to: .hub, amount: amount))]
         case .debit(let spend):
-            [.entry(LedgerEntry(.adjust, lot: spend.lot, from: .hub, to: nil, amount: spend.amount))]
+            [
+                .entry(
+                    LedgerEntry(
+                        cause == .expire ? .expire : .adjust, lot: spend.lot, from: .hub, to: nil,
+                        amount: spend.amount))
+            ]
         case .debt(let member, let wallet, let amount): [.owe(member: member, wallet: wallet, amount: amount)]
         case .repay(let spend, let member, let wallet):
             [

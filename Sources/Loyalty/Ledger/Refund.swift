@@ -9,13 +9,18 @@ package struct Refund: Equatable, Sendable {
         package let line: UInt32
         package let quantityMilli: Int64
         package let netMinor: Int64
+        /// The points that are given back for `shares.pointsMinor`.
+        package let pointsSpent: Int64
         /// The shares of it that were paid in kind, and the points that it had earned.
         package let shares: LineSettlement
 
-        package init(line: UInt32, quantityMilli: Int64, netMinor: Int64, shares: LineSettlement) {
+        package init(
+            line: UInt32, quantityMilli: Int64, netMinor: Int64, pointsSpent: Int64, shares: LineSettlement
+        ) {
             self.line = line
             self.quantityMilli = quantityMilli
             self.netMinor = netMinor
+            self.pointsSpent = pointsSpent
             self.shares = shares
         }
     }
@@ -84,6 +89,7 @@ package struct Refund: Equatable, Sendable {
             && till.unicodeScalars.count <= Sale.textCharactersMax
             && lines.allSatisfy {
                 $0.line > 0 && Settlement.isAmount($0.netMinor) && Settlement.isAmount($0.quantityMilli)
+                    && Settlement.isAmount($0.pointsSpent)
             }
             && Set(lines.map(\.line)).count == lines.count && tenders.allSatisfy { Settlement.isAmount($0.amountMinor) }
             && tenders.reduce(0) { $0 + $1.amountMinor } == netMinor
@@ -111,6 +117,7 @@ extension Refund {
             writer.integer(line.line)
             writer.integer(line.quantityMilli)
             writer.integer(line.netMinor)
+            writer.integer(line.pointsSpent)
             line.shares.write(to: &writer)
         }
         writer.list(tenders) { $0.tender($1) }
@@ -142,7 +149,7 @@ extension Refund {
         lines = try reader.list(atMost: Sale.linesMax) { reader throws(LineError) in
             Line(
                 line: try reader.integer(), quantityMilli: try reader.integer(), netMinor: try reader.integer(),
-                shares: try LineSettlement(from: &reader))
+                pointsSpent: try reader.integer(), shares: try LineSettlement(from: &reader))
         }
         tenders = try reader.list(atMost: Settlement.tendersMax) { reader throws(LineError) in try reader.tender() }
         restored = try reader.list(atMost: Settlement.spendsMax) { reader throws(LineError) in try reader.spend() }

@@ -32,6 +32,12 @@ package struct Settlement: Equatable, Sendable {
     /// What all points wallets together gain.
     package var pointsEarned: Int64 { accruals.reduce(0) { $0 + ($1.kind == .points ? $1.amount : 0) } }
 
+    /// What all points wallets together lose: stored value is spent at its face value.
+    package var pointsSpent: Int64 {
+        let stored = lines.reduce(0) { $0 + $1.principalMinor + $1.bonusMinor }
+        return max(0, spends.reduce(0) { $0 + $1.amount } - stored)
+    }
+
     package static let tendersMax = 32
     package static let accrualsMax = 16
     package static let spendsMax = 256

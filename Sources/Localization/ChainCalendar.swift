@@ -31,7 +31,7 @@ package struct ChainCalendar: Sendable {
     }
 
     /// For a sentence: to the minute, without the zone.
-    func shortText(ofMilliseconds milliseconds: UInt64) -> String {
+    package func shortText(ofMilliseconds milliseconds: UInt64) -> String {
         time(Self.date(milliseconds), " ", withSeconds: false)
     }
 
