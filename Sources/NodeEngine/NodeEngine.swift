@@ -51,24 +51,31 @@ package final class NodeEngine {
 
     let store: ReplicaStore
     let software: String
-    private let pace: Pace
-    private let offersRights: Bool
-    private var random: any RandomNumberGenerator
-    private var line: ConnectionID?
-    private var session: NodeSession?
+    let pace: Pace
+    let offersRights: Bool
+    var random: any RandomNumberGenerator
+    var line: ConnectionID?
+    var session: NodeSession?
     private var administrators: Set<ConnectionID> = []
-    private var deliveries: [NodeSession.Delivery] = []
-    private var audit: Mark?
-    private var disk = Disk.fine
+    var deliveries: [NodeSession.Delivery] = []
+    var audit: Mark?
+    var disk = Disk.fine
     private var attempts: UInt64 = 0
     private var retryMilliseconds: UInt64?
     var progress = Progress()
     /// Measures silences: unlike the date, nobody sets it.
-    private var steadyMilliseconds: UInt64 = 0
-    private var actions: [Action] = []
+    var steadyMilliseconds: UInt64 = 0
+    var actions: [Action] = []
+    /// Tills that wait for rights, by authorization, and for the hub's answers, by question.
+    var waiting: [UInt128: WaitingCheckout] = [:]
+    var asking: [UInt64: WaitingQuestion] = [:]
+    var questionNumber: UInt64 = 0
+    /// Authorizations whose answer has come in this process: the log will bring their grants once more.
+    var grantsSeen: Set<RecordID> = []
+    var upkeep = Upkeep()
 
     /// A full disk stops what comes from the hub, not what goes there; it is tried again at every tick.
-    private enum Disk { case fine, full, fullButTryAgain }
+    enum Disk { case fine, full, fullButTryAgain }
 
     /// What status tells beyond what the store knows.
     struct Progress: Equatable {
@@ -118,13 +125,13 @@ package final class NodeEngine {
         case .received(let id, let messages):
             for message in messages { try receive(message, on: id, nowMilliseconds) }
         case .malformed(let id, let detail): malformed(id, detail)
-        case .disconnected(let id): disconnect(id, nowMilliseconds)
+        case .disconnected(let id): try disconnect(id, nowMilliseconds)
         case .dial: actions.append(.connect)
         case .administrator(let id): administrators.insert(id)
         case .till(let id, let request):
-            actions.append(.reply(id, try answer(request, nowMilliseconds)))
+            if let answer = try answer(request, for: id, nowMilliseconds) { reply(answer, to: id) }
         case .flush: try flush(nowMilliseconds)
-        case .tick: tick()
+        case .tick: try tick(nowMilliseconds)
         case .leave: perform(session?.leave() ?? [])
         }
         defer { actions = [] }
@@ -142,7 +149,7 @@ package final class NodeEngine {
         perform(steps)
     }
 
-    private func disconnect(_ id: ConnectionID, _ nowMilliseconds: UInt64) {
+    private func disconnect(_ id: ConnectionID, _ nowMilliseconds: UInt64) throws {
         guard administrators.remove(id) == nil, id == line else { return }
         if progress.connectedSinceMilliseconds != nil { actions.append(.log(.disconnected)) }
         line = nil
@@ -150,6 +157,8 @@ package final class NodeEngine {
         deliveries = []
         audit = nil
         progress.connectedSinceMilliseconds = nil
+        try giveUpWaiting(.offline, olderThanMilliseconds: 0)
+        try giveUpAsking(.offline, olderThanMilliseconds: 0)
         retry()
     }
 
@@ -191,14 +200,15 @@ package final class NodeEngine {
             progress.refusal = "\(code.rawValue): \(detail)"
             if Self.isLasting(code) { retryMilliseconds = Self.lastingRefusalMilliseconds }
             actions.append(.log(.refused(code, detail)))
-        // This node keeps no rights that it could give back, and asks for none.
-        case .recalled(let recall): perform(session?.yield(Yield(recall: recall.id, through: 0)) ?? [])
-        case .granted, .denied, .answered: break
+        case .recalled(let recall): try recalled(recall, nowMilliseconds)
+        case .granted(let grant): try granted(grant, nowMilliseconds)
+        case .denied(let denial): try denied(denial)
+        case .answered(let answer): try answered(answer, nowMilliseconds)
         }
     }
 
     /// The part of a session's actions that only concerns the line itself.
-    private func perform(_ steps: [NodeSession.Action]) {
+    func perform(_ steps: [NodeSession.Action]) {
         guard let line else { return }
         var messages: [Message] = []
         var closes = false
@@ -230,6 +240,8 @@ package final class NodeEngine {
             Int64(clamping: nowMilliseconds) - Int64(clamping: welcome.nowMilliseconds)
         if let line, welcome.features.contains(Protocol.deflate) { actions.append(.deflate(line)) }
         actions.append(.log(.connected))
+        try sweepIntents(nowMilliseconds)
+        try askForSeal()
     }
 
     private func acknowledge(_ head: ActorHead, _ nowMilliseconds: UInt64) throws {
@@ -280,87 +292,23 @@ package final class NodeEngine {
         }
     }
 
-    // MARK: Keeping in step
-
-    private func flush(_ nowMilliseconds: UInt64) throws {
-        if disk != .full { try takeIn(nowMilliseconds) }
-        try upload()
-    }
-
-    private func takeIn(_ nowMilliseconds: UInt64) throws {
-        do {
-            try applyDeliveries(nowMilliseconds)
-            try settleAudit(nowMilliseconds)
-            disk = .fine
-        } catch StoreError.full {
-            if disk == .fine { actions.append(.log(.diskFull)) }
-            disk = .full
-        }
-    }
-
-    private func applyDeliveries(_ nowMilliseconds: UInt64) throws {
-        guard let epoch = session?.epoch, !deliveries.isEmpty else { return }
-        let batch = Array(deliveries.prefix(pace.transactionOperationsMax))
-        guard let position = batch.last?.lastPosition else { return }
-        try store.apply(
-            batch.map(ReplicaStore.Delivery.init), cursor: HubPosition(epoch: epoch, sequence: position),
-            nowMilliseconds: nowMilliseconds, toleranceMilliseconds: Limits.clockAheadToleranceMilliseconds)
-        deliveries.removeFirst(batch.count)
-        progress.hubHead = max(progress.hubHead ?? 0, position)
-        perform(session?.applied(through: position, entries: batch.reduce(0) { $0 + $1.entries }) ?? [])
-    }
-
-    /// Compares with the hub once everything before the mark is applied and every own operation is stamped.
-    private func settleAudit(_ nowMilliseconds: UInt64) throws {
-        guard let mark = audit, deliveries.isEmpty, let epoch = session?.epoch else { return }
-        progress.hubHead = max(progress.hubHead ?? 0, mark.position)
-        if mark.position > store.cursor?.sequence ?? 0 {
-            try store.apply(
-                [], cursor: HubPosition(epoch: epoch, sequence: mark.position), nowMilliseconds: nowMilliseconds,
-                toleranceMilliseconds: Limits.clockAheadToleranceMilliseconds)
-            perform(session?.applied(through: mark.position, entries: 0) ?? [])
-        }
-        audit = nil
-        guard try store.isEverythingStamped() else { return }
-        guard try store.digest().sum == mark.digest else {
-            try store.noteIncident(
-                "digest", detail: "the records here are not the hub's at \(mark.position)",
-                nowMilliseconds: nowMilliseconds)
-            actions.append(.log(.digestMismatch(at: mark.position)))
-            return
-        }
-        progress.auditedThrough = mark.position
-        progress.auditedAtMilliseconds = nowMilliseconds
-    }
-
-    private var canUpload: Bool {
-        guard let next = session?.nextToUpload(of: store.identity.actor) else { return false }
-        return next <= store.actorState(store.identity.actor)?.lastSequence ?? 0
-    }
-
-    private func upload() throws {
-        let actor = store.identity.actor
-        guard canUpload, let next = session?.nextToUpload(of: actor), let room = session?.uploadRoom(of: actor) else {
-            return
-        }
-        let limit = min(room, UInt64(pace.transactionOperationsMax))
-        let (operations, chain) = try store.outgoing(of: actor, from: next, atMost: limit)
-        perform(session?.upload(operations, chain: chain.head.bytes) ?? [])
-    }
-
-    private func tick() {
-        if disk == .full { disk = .fullButTryAgain }
-        perform(session?.tick(nowMilliseconds: steadyMilliseconds) ?? [])
-    }
-
     // MARK: Tills and the administrator
 
-    private func answer(_ request: TillRequest, _ nowMilliseconds: UInt64) throws -> TillAnswer {
+    /// Nil where the answer comes later.
+    private func answer(
+        _ request: TillRequest, for till: RequestID, _ nowMilliseconds: UInt64
+    ) throws -> TillAnswer? {
         let moment = ReplicaStore.Moment(nowMilliseconds: nowMilliseconds, salt: randomBytes(16))
         do {
             switch request {
             case .edit(let edit): return .edit(try store.edit(edit, at: moment))
             case .sale(let sale): return .sale(try store.record(sale, at: moment))
+            case .quote(let checkout): return .quote(try quote(checkout, nowMilliseconds))
+            case .checkout(let checkout):
+                return try sell(checkout, for: till, nowMilliseconds).map(TillAnswer.checkout)
+            case .refund(let request): return try refund(request, for: till, nowMilliseconds).map(TillAnswer.refund)
+            case .topUp(let topUp): return .topUp(try store.record(topUp, at: nowMilliseconds))
+            case .wallets(let member): return try wallets(of: member, for: till).map(TillAnswer.wallets)
             case .status: return .status(try status(nowMilliseconds))
             }
         } catch StoreError.full {
@@ -368,6 +316,8 @@ package final class NodeEngine {
             return .diskFull
         }
     }
+
+    func reply(_ answer: TillAnswer, to till: RequestID) { actions.append(.reply(till, answer)) }
 
     private func administer(_ message: Message, on id: ConnectionID, _ nowMilliseconds: UInt64) {
         guard case .request(let number, let arguments) = message else {
@@ -384,7 +334,7 @@ package final class NodeEngine {
 }
 
 extension ReplicaStore.Delivery {
-    fileprivate init(_ delivery: NodeSession.Delivery) {
+    init(_ delivery: NodeSession.Delivery) {
         switch delivery {
         case .entry(let entry): self = .entry(entry)
         case .stamp(let own): self = .stamp(own.dot, own.stamp)

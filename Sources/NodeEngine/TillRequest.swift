@@ -1,11 +1,23 @@
+package import Administration
 package import Loyalty
 package import ReplicaStore
+package import Replication
 package import SyncProtocol
 
 /// What a till asks of its node. Reads that need no decision go to the store's reader instead.
 package enum TillRequest: Equatable, Sendable {
     case edit(EditRequest)
+    /// A basket that is only reported: it earns, and spends nothing.
     case sale(Sale)
+    /// What it would cost, and what could be spent here now.
+    case quote(Checkout)
+    /// A sale with everything that it spends and earns. May wait a moment for the hub where rights are missing.
+    case checkout(Checkout)
+    /// Goods come back; of another branch's sale only while the hub can be asked.
+    case refund(RefundRequest)
+    case topUp(TopUp)
+    /// What a member has, here and elsewhere.
+    case wallets(RecordID)
     case status
 }
 
@@ -13,6 +25,11 @@ package enum TillRequest: Equatable, Sendable {
 package enum TillAnswer: Equatable, Sendable {
     case edit(ReplicaStore.EditOutcome)
     case sale(ReplicaStore.SaleOutcome)
+    case quote(QuoteOutcome)
+    case checkout(CheckoutOutcome)
+    case refund(RefundOutcome)
+    case topUp(ReplicaStore.LedgerOutcome)
+    case wallets(MemberWallets)
     case status(NodeStatus)
     /// Nothing was written.
     case diskFull
@@ -20,44 +37,61 @@ package enum TillAnswer: Equatable, Sendable {
     case stopping
 }
 
-/// Is my data safe, is it current, what is waiting?
-package struct NodeStatus: Equatable, Sendable {
-    package let node: UInt32
-    package let branchCode: String
-    package let branchName: String
-    package let chainName: String
-    package let isConnected: Bool
-    package let connectedSinceMilliseconds: UInt64?
-    package let lastHeardMilliseconds: UInt64?
-    /// Why the hub sent this node away, where it did.
-    package let refusal: String?
-    /// Why the hub could not be reached at the last attempt; nil while connected.
-    package let failure: String?
-    /// True once this node has followed the hub's log at all.
-    package let hasEverConnected: Bool
-    /// Own operations that the hub is not known to hold.
-    package let waitingOperations: UInt64
-    package let waitingSinceMilliseconds: UInt64?
-    /// The last position of the hub's log that is applied here, and the last that is known to exist.
-    package let appliedPosition: UInt64
-    package let hubPosition: UInt64?
-    /// When this replica was last compared with the hub and found equal.
-    package let auditedThrough: UInt64?
-    package let auditedAtMilliseconds: UInt64?
-    package let clockAheadMilliseconds: Int64?
-    package let incidents: Int64
-    package let digest: UInt128
+package enum QuoteOutcome: Equatable, Sendable {
+    /// With what stands behind the counter: what is spendable here, and under which rules.
+    case quoted(Quote, Counter)
+    case refused(CheckoutFault)
 }
 
-/// What an operator may want to read afterwards. Holds no personal values.
-package enum NodeNotice: Equatable, Sendable {
-    case connected
-    case disconnected
-    case connectFailed(String)
-    case refused(ErrorCode, String)
-    case malformedLine(String)
-    case forked
-    case digestMismatch(at: UInt64)
-    case diskFull
-    case command(String)
+package enum CheckoutOutcome: Equatable, Sendable {
+    case sold(Sale)
+    /// The same checkout had been completed before; this is that sale.
+    case repeated(Sale)
+    /// The id belongs to another sale.
+    case different
+    /// Nothing was written. Where rights were missing: what was tried to get them.
+    case refused(CheckoutFault, MissingRights?)
+}
+
+/// Why rights that lie elsewhere did not come.
+package enum MissingRights: Equatable, Sendable {
+    /// The line to the hub is down.
+    case offline
+    /// The hub did not answer in time. What it may still grant will go back by itself.
+    case noAnswer
+    case denied(Denial)
+}
+
+package enum RefundOutcome: Equatable, Sendable {
+    case refunded(Refund)
+    case repeated(Refund)
+    case different
+    /// Not in this branch's books, and the hub cannot be asked now.
+    case elsewhere(MissingRights)
+    /// Headquarters' stable code: `unknown_sale`, `seller_unreachable` …
+    case deniedByHub(code: String)
+    case refused(RefundRefusal)
+}
+
+/// What this replica knows of a member's wallets, with what the hub last said of the rest.
+package struct MemberWallets: Equatable, Sendable {
+    package let member: RecordID
+    package let account: MemberAccount
+    /// What this branch may spend as.
+    package let holder: RightsHolder
+    /// What the hub said; nil where it was never heard on this member.
+    package let summaries: [WalletAnswer]?
+    /// When the hub said so; now, where it has just been asked.
+    package let summaryAtMilliseconds: UInt64?
+
+    package init(
+        member: RecordID, account: MemberAccount, holder: RightsHolder, summaries: [WalletAnswer]?,
+        summaryAtMilliseconds: UInt64?
+    ) {
+        self.member = member
+        self.account = account
+        self.holder = holder
+        self.summaries = summaries
+        self.summaryAtMilliseconds = summaryAtMilliseconds
+    }
 }

@@ -66,4 +66,34 @@ package struct KnownCoupon: Equatable, Sendable {
         isVoid = row.integer(9) != 0
         isClosed = row.integer(10) != 0
     }
+
+    /// As its sealed form says, where this replica has not heard of it.
+    package init(_ token: CouponToken) {
+        id = token.coupon.id
+        definition = token.definitionCode
+        definitionRevision = token.definitionRevision
+        member = token.coupon.member
+        code = token.coupon.code.letters
+        validFrom = token.validFrom
+        validTo = token.validTo
+        uses = token.uses
+        home = token.coupon.homeNode
+        isVoid = false
+        isClosed = false
+    }
+
+    /// As far as a right tells: one use, under the terms in force when it began to be valid.
+    package init(_ terms: LotTerms, _ definition: InForce<CouponDefinition>) {
+        id = terms.id
+        self.definition = definition.code
+        definitionRevision = definition.revision
+        member = terms.member
+        code = ""
+        validFrom = terms.availableOn ?? terms.openedOn
+        validTo = terms.expiresOn ?? terms.openedOn
+        uses = UInt32(clamping: definition.rule.uses)
+        home = .hub
+        isVoid = false
+        isClosed = false
+    }
 }

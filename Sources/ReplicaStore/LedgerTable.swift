@@ -140,6 +140,14 @@ struct LotRow {
           spent, expired, clawed_back, overdrawn FROM lot
         """
 
+    /// The same with a row for each holder, or one without.
+    static let selectWithRights = """
+        SELECT lot.id, member, kind, wallet, issuer, opened_on, available_on, expires_on, earned, received, sent,
+          refunded, spent, expired, clawed_back, overdrawn, holder, amount
+        FROM lot LEFT JOIN lot_right ON lot_right.lot = lot.id
+        """
+    static let holder: Int32 = 16
+
     private let terms: LotTerms
     private let totals: [Int64]
 

@@ -20,7 +20,7 @@ extension ReplicaReader {
         var lots: [Lot] = []
         var debts: [MemberAccount.Debt] = []
         for member in members {
-            lots += try Self.lots("WHERE member = ? ORDER BY id", .identifier(member.value), in: database)
+            lots += try Self.lots("WHERE lot.member = ? ORDER BY lot.id", .identifier(member.value), in: database)
             let statement = try SQLStatement(
                 cached: "SELECT wallet, owed FROM debt WHERE member = ? ORDER BY wallet", in: database)
             defer { statement.reset() }
@@ -33,29 +33,28 @@ extension ReplicaReader {
     }
 
     static func lot(_ id: RecordID, in database: Database) throws -> Lot? {
-        try lots("WHERE id = ?", .identifier(id.value), in: database).first
+        try lots("WHERE lot.id = ?", .identifier(id.value), in: database).first
     }
 
-    /// - Parameter condition: with one parameter.
+    /// - Parameter condition: with one parameter; lots have to come in the order of their ids.
     static func lots(_ condition: String, _ value: SQLValue, in database: Database) throws -> [Lot] {
-        let statement = try SQLStatement(cached: "\(LotRow.select) \(condition)", in: database)
+        let statement = try SQLStatement(cached: "\(LotRow.selectWithRights) \(condition)", in: database)
         defer { statement.reset() }
         try statement.bind(value)
         var lots: [Lot] = []
+        var current: (row: LotRow, rights: [RightsHolder: Int64])?
         while try statement.step() {
-            guard let row = try LotRow(statement) else { continue }
-            lots.append(row.lot(rights: try rights(of: row.id, in: database)))
+            if let last = current, last.row.id.value != statement.identifier(0) {
+                lots.append(last.row.lot(rights: last.rights))
+                current = nil
+            }
+            if current == nil, let row = try LotRow(statement) { current = (row, [:]) }
+            guard !statement.isNull(LotRow.holder) else { continue }
+            current?.rights[RightsHolder(value: statement.identifier(LotRow.holder))] =
+                statement.integer(LotRow.holder + 1)
         }
+        if let current { lots.append(current.row.lot(rights: current.rights)) }
         return lots
-    }
-
-    private static func rights(of lot: RecordID, in database: Database) throws -> [RightsHolder: Int64] {
-        let statement = try SQLStatement(cached: HotQuery.readRights.sql, in: database)
-        defer { statement.reset() }
-        try statement.bind(.identifier(lot.value))
-        var rights: [RightsHolder: Int64] = [:]
-        while try statement.step() { rights[RightsHolder(value: statement.identifier(0))] = statement.integer(1) }
-        return rights
     }
 
     static func refundable(_ id: RecordID, in database: Database) throws -> RefundableSale? {

@@ -187,4 +187,8 @@ enum MetaKey: String {
     case role, node, branchCode, branchName
     case chainName, zone, currency, country, lookupKey
     case actor, epoch, cursor
+    /// Of coupons' seals: the seed at the hub, what branches check by at a node.
+    case couponSeal, sealKey
+    /// When a node last heard its hub.
+    case heardAt
 }

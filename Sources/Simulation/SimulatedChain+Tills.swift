@@ -54,7 +54,7 @@ extension SimulatedChain {
         case (.sale(let sale), .sale(let outcome)): try settle(sale, outcome, of: question, dots)
         case (.edit(let edit), .edit(let outcome)): try settle(edit, outcome, of: question, dots)
         case (.status, .status(let status)): try settle(status, at: nodes[question.node])
-        case (.sale, _), (.edit, _), (.status, _): throw failure(.answers, "an answer to another question")
+        case _: throw failure(.answers, "an answer to another question")
         }
         for dot in dots { ledger.promise(dot) }
         guard !isChaos || !people.chance(percent: plan.shops.answerLostPercent) else { return }

@@ -26,7 +26,7 @@ struct TillDesk: Sendable {
         case .edit(let outcome): return outcome
         case .diskFull: throw Problem(.diskFull)
         case .stopping: throw Problem(.unavailable)
-        case .sale, .status, nil: throw Problem(.noAnswer)
+        case _: throw Problem(.noAnswer)
         }
     }
 
@@ -35,14 +35,14 @@ struct TillDesk: Sendable {
         case .sale(let outcome): return outcome
         case .diskFull: throw Problem(.diskFull)
         case .stopping: throw Problem(.unavailable)
-        case .edit, .status, nil: throw Problem(.noAnswer)
+        case _: throw Problem(.noAnswer)
         }
     }
 
     func status() async throws(Problem) -> NodeStatus {
         switch await perform(.status) {
         case .status(let status): return status
-        case .edit, .sale, .diskFull, .stopping, nil: throw Problem(.notReady)
+        case _: throw Problem(.notReady)
         }
     }
 

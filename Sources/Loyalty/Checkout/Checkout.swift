@@ -14,6 +14,8 @@ package struct Checkout: Equatable, Sendable {
     package let lines: [CartLine]
     /// Coupons shown, by their ids.
     package let coupons: [RecordID]
+    /// What was read from sealed codes, and found genuine: of coupons that this branch may never have heard of.
+    package let tokens: [CouponToken]
     package let points: Wish
     package let storedValue: Wish
     /// How the rest is paid; all of it in cash where none is named.
@@ -22,7 +24,8 @@ package struct Checkout: Equatable, Sendable {
     package init(
         id: RecordID, member: RecordID?, till: String, cashier: String, reference: String,
         occurredAtMilliseconds: UInt64, businessDate: CivilDate, minuteOfDay: Int, lines: [CartLine],
-        coupons: [RecordID] = [], points: Wish = .none, storedValue: Wish = .none, tenders: [Tender] = []
+        coupons: [RecordID] = [], tokens: [CouponToken] = [], points: Wish = .none, storedValue: Wish = .none,
+        tenders: [Tender] = []
     ) {
         self.id = id
         self.member = member
@@ -34,6 +37,7 @@ package struct Checkout: Equatable, Sendable {
         self.minuteOfDay = minuteOfDay
         self.lines = lines
         self.coupons = coupons
+        self.tokens = tokens
         self.points = points
         self.storedValue = storedValue
         self.tenders = tenders

@@ -1,3 +1,4 @@
+internal import LineCodec
 package import Replication
 
 /// A sale as far as it can still come back.
@@ -62,6 +63,50 @@ package struct RefundRequest: Equatable, Sendable {
 
     /// In place of a lot that has expired since: so long may what was paid with it still be spent.
     package static let renewedDays = 30
+}
+
+/// As words, for a question to the hub.
+extension RefundRequest {
+    package var words: [String] {
+        [
+            id.value.digits, sale.value.digits, till, cashier, reason, String(occurredAtMilliseconds),
+            businessDate.text, payout?.rawValue ?? "",
+        ]
+            + lines.map { line in
+                switch line.piece {
+                case .quantity(let milli): "\(line.line):quantity:\(milli)"
+                case .amount(let minor): "\(line.line):amount:\(minor)"
+                }
+            }
+    }
+
+    /// Nil for anything but what `words` gives.
+    package init?(words: [String]) {
+        guard (8...8 + Sale.linesMax).contains(words.count), let id = Hexadecimal.identifier(words[0]),
+            let sale = Hexadecimal.identifier(words[1]), let occurredAt = UInt64(words[5]),
+            let date = CivilDate(words[6]), words[7].isEmpty || Tender.Kind(rawValue: words[7]) != nil
+        else { return nil }
+        let lines = words.dropFirst(8).map(Self.line)
+        guard !lines.contains(nil) else { return nil }
+        self.init(
+            id: RecordID(id), sale: RecordID(sale), till: words[2], cashier: words[3], reason: words[4],
+            occurredAtMilliseconds: occurredAt, businessDate: date, lines: lines.compactMap { $0 },
+            payout: Tender.Kind(rawValue: words[7]))
+    }
+
+    private static func line(_ word: String) -> Line? {
+        let parts = word.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 3, let number = Int(parts[0]), let amount = Int64(parts[2]) else { return nil }
+        switch parts[1] {
+        case "quantity": return Line(line: number, piece: .quantity(milli: amount))
+        case "amount": return Line(line: number, piece: .amount(minor: amount))
+        default: return nil
+        }
+    }
+}
+
+extension UInt128 {
+    fileprivate var digits: String { Hexadecimal.text(self) }
 }
 
 package enum RefundRefusal: Error, Equatable, Sendable {

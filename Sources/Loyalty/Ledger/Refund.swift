@@ -91,6 +91,7 @@ package struct Refund: Equatable, Sendable {
                 $0.line > 0 && Settlement.isAmount($0.netMinor) && Settlement.isAmount($0.quantityMilli)
                     && Settlement.isAmount($0.pointsSpent)
             }
+            && lines.allSatisfy { $0.shares.amounts.allSatisfy(Settlement.isAmount) }
             && Set(lines.map(\.line)).count == lines.count && tenders.allSatisfy { Settlement.isAmount($0.amountMinor) }
             && tenders.reduce(0) { $0 + $1.amountMinor } == netMinor
             && (restored + clawedBack).allSatisfy { (1...Lot.amountMax).contains($0.amount) }

@@ -68,7 +68,7 @@ package struct LineSettlement: Equatable, Sendable {
         self.growthEarned = growthEarned
     }
 
-    fileprivate var amounts: [Int64] {
+    var amounts: [Int64] {
         [couponMinor, pointsMinor, principalMinor, bonusMinor, pointsEarned, growthEarned]
     }
 

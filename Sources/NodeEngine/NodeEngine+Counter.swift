@@ -1,0 +1,226 @@
+import Loyalty
+import ReplicaStore
+import Replication
+import SyncProtocol
+
+/// Sales whole: what this branch may spend it spends, what it may not it asks the hub for, and then does the same.
+extension NodeEngine {
+    /// A till that waits for the hub.
+    struct WaitingCheckout {
+        let till: RequestID
+        let checkout: Checkout
+        let fault: CheckoutFault
+        let sinceMilliseconds: UInt64
+        let round: Int
+    }
+
+    /// Points, stored value and a coupon may each be missing; more rounds would mean that somebody takes away what
+    /// the hub has just given.
+    private static let roundsMax = 4
+
+    func counter(for checkout: Checkout, _ nowMilliseconds: UInt64) throws -> Counter {
+        let member = try checkout.member.map(store.member)
+        let programme = try store.programme()
+        let coupons = try checkout.coupons.compactMap { try presented($0, of: checkout, in: programme) }
+        return Counter(
+            branch: store.identity.branchCode, holder: holder, programme: programme,
+            account: try checkout.member.map(store.account(of:)),
+            memberTier: try checkout.member.flatMap { try tier(of: $0, on: checkout.businessDate, in: programme) },
+            isFrozen: member?.value(.frozen) == "yes", coupons: coupons.map(\.coupon),
+            couponsHeld: Set(coupons.filter(\.isHeld).map(\.coupon.id)), isConnected: isConnected,
+            daysWithoutContact: daysWithoutContact(nowMilliseconds))
+    }
+
+    var holder: RightsHolder { .actor(store.identity.actor) }
+
+    /// The highest of the tiers that have been given and hold.
+    private func tier(of member: RecordID, on date: CivilDate, in programme: Programme) throws -> String? {
+        let given = Set(try store.tiers(of: member, on: date))
+        return programme.tiers(on: date).last { given.contains($0.code) }?.code
+    }
+
+    private func daysWithoutContact(_ nowMilliseconds: UInt64) -> Int? {
+        let heard = progress.lastHeardMilliseconds ?? lastContactMilliseconds
+        return heard.map { Int(clamping: (nowMilliseconds - min($0, nowMilliseconds)) / 86_400_000) }
+    }
+
+    private func presented(
+        _ id: RecordID, of checkout: Checkout, in programme: Programme
+    ) throws -> (coupon: PresentedCoupon, isHeld: Bool)? {
+        guard let coupon = try known(id, of: checkout, in: programme) else { return nil }
+        let right = try store.lot(id)?.right(of: holder) ?? 0
+        let isOwners = coupon.member == nil || coupon.member == checkout.member
+        let used = try store.redemptions(of: id)
+        let left = coupon.isVoid || coupon.isClosed || !isOwners ? 0 : max(0, Int(coupon.uses) - used)
+        let isAllowed = try right > 0 || isRiskAllowed(coupon, in: programme)
+        let presented = PresentedCoupon(
+            id: id, definition: coupon.definition, definitionRevision: coupon.definitionRevision,
+            validFrom: coupon.validFrom, validTo: coupon.validTo, usesLeft: left,
+            memberUses: try coupon.member.map { try store.redemptions(of: coupon.definition, by: $0) } ?? 0,
+            isRedeemableHere: isAllowed)
+        return (presented, right > 0)
+    }
+
+    /// As it was issued, or as its sealed form says, or as far as the right to it tells.
+    private func known(_ id: RecordID, of checkout: Checkout, in programme: Programme) throws -> KnownCoupon? {
+        if let coupon = try store.coupon(id) { return coupon }
+        if let token = checkout.tokens.first(where: { $0.coupon.id == id }) { return KnownCoupon(token) }
+        guard let terms = try store.lot(id)?.terms, terms.kind == .coupon,
+            let definition = programme.coupon(terms.wallet, on: terms.openedOn)
+        else { return nil }
+        return KnownCoupon(terms, definition)
+    }
+
+    /// An optimistic campaign lets a branch redeem without right, within its limits.
+    private func isRiskAllowed(_ coupon: KnownCoupon, in programme: Programme) throws -> Bool {
+        let definition = programme.coupon(coupon.definition, revision: coupon.definitionRevision)
+        guard case .optimistic(let countMax, let minorMax, _)? = definition?.policy else { return false }
+        let risk = try store.risk(of: coupon.definition)
+        return risk.count < countMax && risk.discountMinor < minorMax
+    }
+
+    // MARK: Selling
+
+    func quote(_ checkout: Checkout, _ nowMilliseconds: UInt64) throws -> QuoteOutcome {
+        let counter = try counter(for: checkout, nowMilliseconds)
+        do throws(CheckoutFault) {
+            return .quoted(try checkout.quote(at: counter), counter)
+        } catch {
+            return .refused(error)
+        }
+    }
+
+    /// Nil where the answer comes later.
+    func sell(
+        _ checkout: Checkout, for till: RequestID, round: Int = 1, _ nowMilliseconds: UInt64
+    ) throws -> CheckoutOutcome? {
+        if let sale = try store.sale(checkout.id) {
+            return checkout.isRepeated(by: sale) ? .repeated(sale) : .different
+        }
+        let counter = try counter(for: checkout, nowMilliseconds)
+        let sale: Sale
+        do throws(CheckoutFault) { sale = try checkout.sale(at: counter) } catch {
+            return try obtain(error, checkout, till, round: round, nowMilliseconds)
+        }
+        let moment = ReplicaStore.Moment(nowMilliseconds: nowMilliseconds, salt: randomBytes(16))
+        switch try store.record(sale, at: moment) {
+        case .recorded: return .sold(sale)
+        case .repeated: return .repeated(sale)
+        case .different: return .different
+        case .refused(let fault): return .refused(.sale(fault), nil)
+        }
+    }
+
+    /// What is missing is asked for where the hub can be asked; everything else is the till's answer.
+    private func obtain(
+        _ fault: CheckoutFault, _ checkout: Checkout, _ till: RequestID, round: Int, _ nowMilliseconds: UInt64
+    ) throws -> CheckoutOutcome? {
+        guard let (subject, amount) = missing(fault, checkout) else { return .refused(fault, nil) }
+        guard isConnected, session?.speaksOfRights ?? false else { return .refused(fault, .offline) }
+        guard round <= Self.roundsMax else { return .refused(fault, .noAnswer) }
+        let authorization = UInt128(bigEndianBytes: randomBytes(16))
+        let request = AuthorizationRequest(
+            id: authorization, sale: checkout.id.value, subject: subject, amount: UInt64(clamping: amount))
+        try store.noteIntent(RecordID(authorization), for: checkout.id, nowMilliseconds: nowMilliseconds)
+        let steps = session?.authorize(request) ?? []
+        guard !steps.isEmpty else {
+            try store.forgetIntent(RecordID(authorization))
+            return .refused(fault, .offline)
+        }
+        perform(steps)
+        waiting[authorization] = WaitingCheckout(
+            till: till, checkout: checkout, fault: fault, sinceMilliseconds: steadyMilliseconds, round: round)
+        return nil
+    }
+
+    private func missing(
+        _ fault: CheckoutFault, _ checkout: Checkout
+    ) -> (subject: AuthorizationRequest.Subject, amount: Int64)? {
+        switch fault {
+        case .shortage(let wallet, let wanted, let usableHere):
+            guard let member = checkout.member else { return nil }
+            return (.wallet(member: member, wallet: wallet), wanted - usableHere)
+        case .couponElsewhere(let coupon), .couponUnknown(let coupon): return (.lot(coupon), 1)
+        case .cart, .points, .storedValue, .coupon, .frozen, .stale, .tendersAreNotDue, .sale: return nil
+        }
+    }
+
+    // MARK: The hub's answers
+
+    func granted(_ grant: Grant, _ nowMilliseconds: UInt64) throws {
+        try store.applyEarly(
+            grant.entry, nowMilliseconds: nowMilliseconds,
+            toleranceMilliseconds: Limits.clockAheadToleranceMilliseconds)
+        grantsSeen.insert(RecordID(grant.authorization))
+        try use(grant.authorization, nowMilliseconds)
+    }
+
+    /// The rights are here: whoever waited for them sells; if nobody does any more they go back.
+    private func use(_ authorization: UInt128, _ nowMilliseconds: UInt64) throws {
+        if let waiter = waiting.removeValue(forKey: authorization) {
+            let outcome = try sell(waiter.checkout, for: waiter.till, round: waiter.round + 1, nowMilliseconds)
+            if let outcome { reply(.checkout(outcome), to: waiter.till) }
+        } else {
+            try returnUnused(RecordID(authorization), nowMilliseconds)
+        }
+        try store.forgetIntent(RecordID(authorization))
+    }
+
+    func denied(_ denial: Denial) throws {
+        try store.forgetIntent(RecordID(denial.authorization))
+        guard let waiter = waiting.removeValue(forKey: denial.authorization) else { return }
+        reply(.checkout(.refused(waiter.fault, .denied(denial))), to: waiter.till)
+    }
+
+    /// Time-outs decide no money: the till hears that nothing was sold, and what is granted later goes back.
+    func giveUpWaiting(_ reason: MissingRights, olderThanMilliseconds age: UInt64) throws {
+        for (authorization, waiter) in waiting.sorted(by: { $0.key < $1.key })
+        where steadyMilliseconds - min(steadyMilliseconds, waiter.sinceMilliseconds) >= age {
+            waiting[authorization] = nil
+            try store.forgetIntent(RecordID(authorization))
+            reply(.checkout(.refused(waiter.fault, reason)), to: waiter.till)
+        }
+    }
+
+    /// Rights that came for a sale that is not waiting for them any more.
+    func returnUnused(_ authorization: RecordID, _ nowMilliseconds: UInt64) throws {
+        let id = Transfer.id(granting: authorization)
+        guard let operation = try store.operation(under: id), case .transfer(let transfer)? = Fact(operation) else {
+            return
+        }
+        _ = try store.giveBack(
+            transfer.items.map { LotSpend(lot: $0.terms.id, amount: $0.amount) }, because: .giveBack,
+            reference: authorization, id: .derived("unused", authorization.value, 0, ""), at: nowMilliseconds)
+    }
+
+    /// A process that ended between asking and selling: what has come meanwhile goes back.
+    func sweepIntents(_ nowMilliseconds: UInt64) throws {
+        for authorization in try store.openIntents() where waiting[authorization.value] == nil {
+            try returnUnused(authorization, nowMilliseconds)
+            try store.forgetIntent(authorization)
+        }
+    }
+
+    /// Grants that come by the log alone, after their answer was lost.
+    func takeGrants(_ batch: [NodeSession.Delivery], _ nowMilliseconds: UInt64) throws {
+        for case .entry(let entry) in batch where entry.operation.kind == Transfer.kind {
+            guard case .transfer(let transfer)? = Fact(entry.operation), transfer.cause == .grant,
+                let authorization = transfer.reference, waiting[authorization.value] == nil,
+                !grantsSeen.contains(authorization)
+            else { continue }
+            try returnUnused(authorization, nowMilliseconds)
+        }
+    }
+
+    func recalled(_ recall: Recall, _ nowMilliseconds: UInt64) throws {
+        let wanted = recall.wanted.map { LotSpend(lot: $0.lot, amount: Int64(clamping: $0.amount)) }
+        for spend in wanted where try store.lot(spend.lot) == nil {
+            _ = try store.release(spend.lot, at: nowMilliseconds)
+        }
+        _ = try store.giveBack(
+            wanted, because: .recall, reference: RecordID(recall.id), id: .derived("recall", recall.id, 0, ""),
+            at: nowMilliseconds)
+        let written = store.actorState(store.identity.actor)?.lastSequence ?? 0
+        perform(session?.yield(Yield(recall: recall.id, through: written)) ?? [])
+    }
+}

@@ -1,0 +1,247 @@
+import GRDB
+package import Loyalty
+package import Replication
+
+import struct Foundation.Data
+
+/// What stands behind a counter, read for one decision of the engine.
+extension ReplicaStore {
+    package func member(_ id: RecordID) throws -> Member {
+        try read { try ReplicaReader.member(id, in: $0) }
+    }
+
+    package func coupon(_ id: RecordID) throws -> KnownCoupon? {
+        try read { try ReplicaReader.coupon("id = ?", .identifier(id.value), in: $0) }
+    }
+
+    /// - Parameter code: in its canonical letters, without dashes.
+    package func coupon(code: String) throws -> KnownCoupon? {
+        try read { try ReplicaReader.coupon("code = ?", .text(code), in: $0) }
+    }
+
+    /// How often a member has redeemed coupons of a definition, as far as this replica knows.
+    package func redemptions(of definition: String, by member: RecordID) throws -> Int {
+        try read { database in
+            try Int.fetchOne(
+                database,
+                sql: """
+                    SELECT count(*) FROM redemption JOIN coupon ON coupon.id = redemption.coupon
+                    WHERE coupon.definition = ? AND coupon.member = ? AND NOT redemption.is_undone
+                    """, arguments: [definition, Data(member.value.bigEndianBytes)]) ?? 0
+        }
+    }
+
+    /// How often, and for how much, this replica has redeemed coupons of a definition without right.
+    package func risk(of definition: String) throws -> (count: Int, discountMinor: Int64) {
+        try read { database in
+            let row = try Row.fetchOne(
+                database,
+                sql: """
+                    SELECT count(*), coalesce(sum(discount_minor), 0) FROM redemption
+                    LEFT JOIN coupon ON coupon.id = redemption.coupon
+                    WHERE redemption.mode = 'optimistic' AND coupon.definition = ?
+                    """, arguments: [definition])
+            return (row?[0] ?? 0, row?[1] ?? 0)
+        }
+    }
+
+    /// Whether this replica has seen the coupon redeemed.
+    package func redemptions(of coupon: RecordID) throws -> Int {
+        try read { database in
+            try Int.fetchOne(
+                database, sql: "SELECT count(*) FROM redemption WHERE coupon = ? AND NOT is_undone",
+                arguments: [Data(coupon.value.bigEndianBytes)]) ?? 0
+        }
+    }
+
+    /// The tiers given to a member that hold on a day.
+    package func tiers(of member: RecordID, on date: CivilDate) throws -> [String] {
+        try read { database in
+            try String.fetchAll(
+                database,
+                sql: "SELECT tier FROM tier_change WHERE member = ? AND coalesce(until, '9999') >= ? ORDER BY position",
+                arguments: [Data(member.value.bigEndianBytes), date.text])
+        }
+    }
+
+    // MARK: Rights that nobody needs here
+
+    /// Own rights in lots that have expired, or whose member has not been here since a day; at most so many.
+    package func idleRights(since day: CivilDate, today: CivilDate, atMost limit: Int) throws -> [LotSpend] {
+        guard let holder else { return [] }
+        return try read { database in
+            let rows = try Row.fetchCursor(
+                database,
+                sql: """
+                    SELECT lot.id, lot_right.amount FROM lot_right JOIN lot ON lot.id = lot_right.lot
+                    WHERE lot_right.holder = ?1 AND (lot.expires_on < ?3 OR lot.member IS NOT NULL
+                      AND lot.opened_on < ?2 AND NOT EXISTS (SELECT 1 FROM sale WHERE sale.member = lot.member
+                        AND sale.business_date >= ?2))
+                    ORDER BY lot.id LIMIT ?4
+                    """, arguments: [Data(holder.value.bigEndianBytes), day.text, today.text, limit])
+            var spends: [LotSpend] = []
+            while let row = try rows.next() {
+                spends.append(LotSpend(lot: RecordID(UInt128(bigEndianBytes: row[0] as Data)), amount: row[1]))
+            }
+            return spends
+        }
+    }
+
+    // MARK: What a node keeps for itself
+
+    package func noteIntent(_ authorization: RecordID, for sale: RecordID, nowMilliseconds: UInt64) throws {
+        try writeRare { database in
+            try database.execute(
+                sql: "INSERT OR REPLACE INTO intent VALUES (?, ?, ?)",
+                arguments: [
+                    Data(authorization.value.bigEndianBytes), Data(sale.value.bigEndianBytes),
+                    Int64(bitPattern: nowMilliseconds),
+                ])
+        }
+    }
+
+    package func forgetIntent(_ authorization: RecordID) throws {
+        try writeRare { database in
+            try database.execute(
+                sql: "DELETE FROM intent WHERE authorization = ?",
+                arguments: [Data(authorization.value.bigEndianBytes)])
+        }
+    }
+
+    package func openIntents() throws -> [RecordID] {
+        try read { database in
+            try Data.fetchAll(database, sql: "SELECT authorization FROM intent ORDER BY authorization")
+                .map { RecordID(UInt128(bigEndianBytes: $0)) }
+        }
+    }
+
+    package struct WalletSummary: Equatable, Sendable {
+        package let wallet: String
+        package let balance: Int64
+        package let owed: Int64
+
+        package init(wallet: String, balance: Int64, owed: Int64) {
+            self.wallet = wallet
+            self.balance = balance
+            self.owed = owed
+        }
+    }
+
+    /// What the hub has just said of a member, in the place of what it said before.
+    package func noteSummaries(_ summaries: [WalletSummary], of member: RecordID, nowMilliseconds: UInt64) throws {
+        let key = Data(member.value.bigEndianBytes)
+        try writeRare { database in
+            try database.execute(sql: "DELETE FROM wallet_summary WHERE member = ?", arguments: [key])
+            for summary in summaries {
+                try database.execute(
+                    sql: "INSERT INTO wallet_summary VALUES (?, ?, ?, ?, 0, ?)",
+                    arguments: [
+                        key, summary.wallet, summary.balance, summary.owed, Int64(bitPattern: nowMilliseconds),
+                    ])
+            }
+        }
+    }
+
+    package func summaries(of member: RecordID) throws -> (summaries: [WalletSummary], atMilliseconds: UInt64)? {
+        try read { database in
+            let rows = try Row.fetchAll(
+                database, sql: "SELECT wallet, balance, owed, at FROM wallet_summary WHERE member = ? ORDER BY wallet",
+                arguments: [Data(member.value.bigEndianBytes)])
+            guard let first = rows.first else { return nil }
+            return (
+                rows.map { WalletSummary(wallet: $0[0], balance: $0[1], owed: $0[2]) },
+                UInt64(bitPattern: first[3] as Int64)
+            )
+        }
+    }
+
+    /// By what this branch checks sealed coupons; nil before the hub has told.
+    package func sealKey() throws -> [UInt8]? { try read { try ReplicaReader.bytes(.sealKey, in: $0) } }
+
+    package func noteSealKey(_ key: [UInt8]) throws { try write { try $0.setMeta(.sealKey, .blob(key)) } }
+
+    package func heardAtMilliseconds() throws -> UInt64? {
+        try read { database in
+            try Int64.fetchOne(
+                database, sql: "SELECT value FROM meta WHERE key = ?", arguments: [MetaKey.heardAt.rawValue]
+            ).map(UInt64.init(bitPattern:))
+        }
+    }
+
+    package func noteHeard(atMilliseconds time: UInt64) throws {
+        try write { try $0.setMeta(.heardAt, .unsigned(time)) }
+    }
+
+    // MARK: What the hub keeps for itself
+
+    /// 32 bytes that seal the chain's coupons; made of the given random bytes where there are none yet.
+    package func couponSealSeed(orMadeOf random: [UInt8]) throws -> [UInt8] {
+        if let seed = try read({ try ReplicaReader.bytes(.couponSeal, in: $0) }) { return seed }
+        try write { try $0.setMeta(.couponSeal, .blob(random)) }
+        return random
+    }
+
+    package func noteDenial(
+        of authorization: RecordID, to node: NodeID, code: String, nowMilliseconds: UInt64
+    ) throws {
+        try writeRare { database in
+            try database.execute(
+                sql: "INSERT OR IGNORE INTO denial VALUES (?, ?, ?, ?)",
+                arguments: [
+                    Data(authorization.value.bigEndianBytes), Int64(node.value), code,
+                    Int64(bitPattern: nowMilliseconds),
+                ])
+        }
+    }
+
+    package func isDenied(_ authorization: RecordID) throws -> Bool {
+        try read { database in
+            try Bool.fetchOne(
+                database, sql: "SELECT EXISTS (SELECT 1 FROM denial WHERE authorization = ?)",
+                arguments: [Data(authorization.value.bigEndianBytes)]) ?? false
+        }
+    }
+
+    /// The log entry in which a business id had its effect.
+    package func entry(under id: RecordID) throws -> LogEntry? {
+        let position = try write { try BookTable(transaction: $0).position(of: id) }
+        guard let position else { return nil }
+        return try readLog { try $0.entry(at: position) { actors[$0]?.actor } }
+    }
+
+    /// Hub-held rights in lots that have expired before a day, and may be booked out; at most so many.
+    package func expiredAtHub(before day: CivilDate, atMost limit: Int) throws -> [LotSpend] {
+        try read { database in
+            let rows = try Row.fetchCursor(
+                database,
+                sql: """
+                    SELECT lot.id, lot_right.amount FROM lot JOIN lot_right ON lot_right.lot = lot.id
+                    WHERE lot.expires_on < ? AND lot_right.holder = zeroblob(16) AND lot.kind <> 'coupon'
+                    ORDER BY lot.expires_on, lot.id LIMIT ?
+                    """, arguments: [day.text, limit])
+            var spends: [LotSpend] = []
+            while let row = try rows.next() {
+                spends.append(LotSpend(lot: RecordID(UInt128(bigEndianBytes: row[0] as Data)), amount: row[1]))
+            }
+            return spends
+        }
+    }
+}
+
+extension ReplicaReader {
+    /// By what sealed coupons are checked; nil where the hub has not told yet.
+    package func sealKey() throws -> [UInt8]? { try database.read { try Self.bytes(.sealKey, in: $0) } }
+
+    static func bytes(_ key: MetaKey, in database: Database) throws -> [UInt8]? {
+        try Data.fetchOne(database, sql: "SELECT value FROM meta WHERE key = ?", arguments: [key.rawValue])
+            .map { Array($0) }
+    }
+
+    /// - Parameter condition: with one parameter.
+    static func coupon(_ condition: String, _ value: SQLValue, in database: Database) throws -> KnownCoupon? {
+        let statement = try SQLStatement(cached: "\(KnownCoupon.select) WHERE \(condition)", in: database)
+        defer { statement.reset() }
+        try statement.bind(value)
+        return try statement.step() ? try KnownCoupon(statement) : nil
+    }
+}
