@@ -116,6 +116,17 @@ import Testing
         }
     }
 
+    @Test(arguments: [Int64.min, -1, Sale.amountMinorMax + 1, .max])
+    func hostileNumbersAreRefused(amount: Int64) {
+        let line = RefundableLine(quantityMilli: 1_000, netMinor: 1_000)
+        let before = LineRefund(
+            quantityMilli: amount, amountMinor: 0, pointsMinor: amount, principalMinor: amount, bonusMinor: amount)
+        #expect(throws: RefundFault.inconsistent) { try line.refund(.quantity(milli: 1), after: before) }
+        let hostile = RefundableLine(
+            quantityMilli: 1_000, netMinor: 0, pointsMinor: amount, principalMinor: amount, bonusMinor: amount)
+        #expect(throws: RefundFault.inconsistent) { try hostile.refund(.quantity(milli: 1)) }
+    }
+
     @Test func numbersThatContradictEachOtherAreRefused() {
         let overpaid = RefundableLine(quantityMilli: 1_000, netMinor: 10, pointsMinor: 11)
         #expect(throws: RefundFault.inconsistent) { try overpaid.refund(.quantity(milli: 1)) }

@@ -95,6 +95,7 @@ import Testing
         expect("price", coupon(.percent(payBasisPoints: 10_000, maxOffMinor: nil)))
         expect("price", promotion(.order(thresholdMinor: 0, .fixedPrice(minor: 1))))
         expect("multiplier", .tier(tier(multiplier: 9_999)), .tier(tier(multiplier: 100_001)))
+        expect("multiplier", promotion(.points(multiplierBasisPoints: 9_999)))
         expect("rank", .tier(tier(rank: -1)))
     }
 
@@ -117,6 +118,9 @@ import Testing
         expect(
             "hours",
             promotion(.item(.pay(basisPoints: 1)), scope: OfferScope(hours: Hours(fromMinute: 0, toMinute: 1_441))))
+        expect("days", promotion(.item(.pay(basisPoints: 1)), scope: OfferScope(monthDays: [])))
+        expect(
+            "days", promotion(.item(.pay(basisPoints: 1)), scope: OfferScope(monthDays: MonthDays(rawValue: 1 << 31))))
         #expect(throws: ProgrammeFault.empty(field: "hours")) {
             try promotion(.item(.pay(basisPoints: 1)), scope: OfferScope(hours: Hours(fromMinute: 5, toMinute: 5)))
                 .check()

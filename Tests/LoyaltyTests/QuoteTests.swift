@@ -144,6 +144,34 @@ import Testing
         #expect(missed.netMinor == 1_980)
     }
 
+    @Test func aCouponTakesFromWhatTheOrderPromotionLeaves() throws {
+        let all = programme(
+            promotion("3off", .order(thresholdMinor: 2_000, .amountOff(minor: 300))),
+            definition("20-3", .amountOff(minor: 300, thresholdMinor: 2_000)),
+            definition("88", .percent(payBasisPoints: 8_800, maxOffMinor: nil)))
+        #expect(try all.quote(try cart(line(2_000), coupons: [coupon("20-3")])).netMinor == 1_400)
+        #expect(try all.quote(try cart(line(2_000), coupons: [coupon("88")])).netMinor == 1_496)
+    }
+
+    @Test func aMembersDayIsOnItsDayOfTheMonth() throws {
+        let scope = OfferScope(monthDays: .only(22))
+        let today = promotion("22nd", .item(.pay(basisPoints: 8_800)), scope: scope)
+        let other = promotion("8th", .item(.pay(basisPoints: 8_000)), scope: OfferScope(monthDays: .only(8)))
+        #expect(try programme(today, other).quote(try cart(line(1_000))).netMinor == 880)
+    }
+
+    @Test func theHighestMultiplierCounts() throws {
+        let double = promotion(
+            "double", .points(multiplierBasisPoints: 20_000),
+            scope: OfferScope(products: .list(["P1"]), includesRestricted: true))
+        let quote = try programme(gold, double).quote(
+            try cart(line(1_110), line(1_110, "Q"), line(1_000, restricted: true), tier: "gold"))
+        #expect(quote.lines.map(\.multiplierBasisPoints) == [20_000, 15_000, 10_000])
+        #expect(quote.earned(.points) == 44)
+        #expect(quote.earned(.growth) == 29)
+        #expect(try programme(double).quote(try cart(line(150))).earned(.points) == 3)
+    }
+
     @Test func aVoucherGivesNoChange() throws {
         let all = programme(definition("50", .amountOff(minor: 5_000, thresholdMinor: 0)))
         let quote = try all.quote(try cart(line(1_200), line(800), coupons: [coupon("50")]))
@@ -169,6 +197,13 @@ import Testing
         #expect(try nets("88max") == [9_265, 3_335])
         #expect(try nets("price") == [10_000, 3_390])
         #expect(try nets("gift") == [10_000, 1_200])
+    }
+
+    @Test func aGiftOfTwoMayLieOnTwoLines() throws {
+        let all = programme(definition("gift", .gift(product: "P2", quantity: 2)))
+        let lines = [line(600, "P2"), line(1_200, "P2", milli: 2_000), line(600, "P2")]
+        let quote = try all.quote(try cart(lines[0], lines[1], lines[2], coupons: [coupon("gift")]))
+        #expect(quote.lines.map(\.netMinor) == [0, 600, 600])
     }
 
     @Test func oneDiscountAndOneGiftInASale() throws {
@@ -244,6 +279,16 @@ import Testing
         #expect(try points(.exactly(800), of: 740).refusal == .insufficient(available: 740))
         #expect(try points(.exactly(1_100), of: 5_000).refusal == .aboveCap(usable: 1_000))
         #expect(try points(.exactly(1_100), of: 5_000).amount == 0)
+    }
+
+    @Test func belowTheMinimumNothingIsUsable() {
+        let rule = RedemptionRule(minimum: 500, unit: 100, unitValueMinor: 250, capBasisPoints: 10_000)
+        #expect(rule.usable(of: 499, payableMinor: 10_000) == 0)
+        #expect(rule.usable(of: 599, payableMinor: 10_000) == 500)
+        #expect(rule.usable(of: 5_000, payableMinor: 1_499) == 500)
+        #expect(rule.usable(of: 5_000, payableMinor: 1_249) == 0)
+        #expect(rule.usable(of: 5_000, payableMinor: -1) == 0)
+        #expect(rule.valueMinor(of: 500) == 1_250)
     }
 
     @Test func whatPointsAndBonusPayEarnsNothing() throws {

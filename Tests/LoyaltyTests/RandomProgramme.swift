@@ -59,9 +59,11 @@ extension SplitMix64 {
 
     mutating func promotion() -> Promotion {
         let offer: Promotion.Offer =
-            chance(percent: 50)
-            ? .item(pick([.pay(basisPoints: 8_800), .amountOff(minor: price()), .fixedPrice(minor: price())]))
-            : .order(thresholdMinor: price(), pick([.pay(basisPoints: 9_000), .amountOff(minor: price())]))
+            chance(percent: 20)
+            ? .points(multiplierBasisPoints: pick([10_000, 20_000]))
+            : chance(percent: 50)
+                ? .item(pick([.pay(basisPoints: 8_800), .amountOff(minor: price()), .fixedPrice(minor: price())]))
+                : .order(thresholdMinor: price(), pick([.pay(basisPoints: 9_000), .amountOff(minor: price())]))
         return Promotion(
             name: "满减", offer: offer, scope: offerScope(), from: optional(.first), to: optional(.last),
             priority: below(3), memberOnly: chance(percent: 30))
@@ -89,6 +91,7 @@ extension SplitMix64 {
         OfferScope(
             branches: chance(percent: 80) ? [] : ["017", "north"], tiers: chance(percent: 80) ? [] : ["a"],
             weekdays: pick([.all, .all, Weekdays(rawValue: 0b1100000)]),
+            monthDays: pick([.all, .all, [.only(8), .only(31)]]),
             hours: chance(percent: 80) ? nil : Hours(fromMinute: 1_320, toMinute: 120),
             products: pick([.all, .all, .list(["P1", "P2"]), .prefixes(["P"])]),
             includesRestricted: chance(percent: 20))

@@ -50,8 +50,8 @@ package struct LineRefund: Equatable, Sendable {
     package let growthEarned: Int64
 
     package init(
-        quantityMilli: Int64, amountMinor: Int64, pointsMinor: Int64, principalMinor: Int64, bonusMinor: Int64,
-        pointsSpent: Int64, pointsEarned: Int64, growthEarned: Int64
+        quantityMilli: Int64, amountMinor: Int64, pointsMinor: Int64 = 0, principalMinor: Int64 = 0,
+        bonusMinor: Int64 = 0, pointsSpent: Int64 = 0, pointsEarned: Int64 = 0, growthEarned: Int64 = 0
     ) {
         self.quantityMilli = quantityMilli
         self.amountMinor = amountMinor
@@ -63,9 +63,7 @@ package struct LineRefund: Equatable, Sendable {
         self.growthEarned = growthEarned
     }
 
-    package static let nothing = LineRefund(
-        quantityMilli: 0, amountMinor: 0, pointsMinor: 0, principalMinor: 0, bonusMinor: 0, pointsSpent: 0,
-        pointsEarned: 0, growthEarned: 0)
+    package static let nothing = LineRefund(quantityMilli: 0, amountMinor: 0)
 
     /// To be paid out in money, in whatever way the sale was paid.
     package var moneyMinor: Int64 { amountMinor - pointsMinor - principalMinor - bonusMinor }
@@ -84,11 +82,21 @@ package struct LineRefund: Equatable, Sendable {
             growthEarned: combine(growthEarned, other.growthEarned))
     }
 
-    var amounts: [Int64] {
+    private var amounts: [Int64] {
         [
-            quantityMilli, amountMinor, pointsMinor, principalMinor, bonusMinor, moneyMinor, pointsSpent, pointsEarned,
+            quantityMilli, amountMinor, pointsMinor, principalMinor, bonusMinor, pointsSpent, pointsEarned,
             growthEarned,
         ]
+    }
+
+    /// Every amount in range before any two are put together.
+    var isSound: Bool {
+        amounts.allSatisfy { (0...Sale.amountMinorMax).contains($0) } && moneyMinor >= 0
+    }
+
+    /// Both are sound.
+    func isWithin(_ whole: Self) -> Bool {
+        zip(amounts, whole.amounts).allSatisfy { $0 <= $1 } && moneyMinor <= whole.moneyMinor
     }
 }
 
@@ -112,9 +120,7 @@ extension RefundableLine {
     ///
     /// - Parameter before: the sum of all refunds of this line so far.
     package func refund(_ piece: RefundPiece, after before: LineRefund = .nothing) throws(RefundFault) -> LineRefund {
-        guard isConsistent, zip(before.amounts, whole.amounts).allSatisfy({ $0 >= 0 && $0 <= $1 }) else {
-            throw .inconsistent
-        }
+        guard whole.isSound, before.isSound, before.isWithin(whole) else { throw .inconsistent }
         let left = whole - before
         let more: (quantity: Int64, amount: Int64)
         switch piece {
@@ -128,12 +134,8 @@ extension RefundableLine {
         let sum = cumulative(
             quantityMilli: before.quantityMilli + more.quantity, amountMinor: before.amountMinor + more.amount)
         let refund = sum - before
-        guard refund.amounts.allSatisfy({ $0 >= 0 }) else { throw .inconsistent }
+        guard refund.isSound else { throw .inconsistent }
         return refund
-    }
-
-    private var isConsistent: Bool {
-        whole.amounts.allSatisfy { (0...Sale.amountMinorMax).contains($0) }
     }
 
     private func check(_ wanted: Int64, atMost limit: Int64, _ left: LineRefund) throws(RefundFault) {
@@ -151,7 +153,7 @@ extension RefundableLine {
     /// Each form takes its share of what the forms before it have left, so that none ever shrinks, money included.
     private func cumulative(quantityMilli: Int64, amountMinor: Int64) -> LineRefund {
         guard quantityMilli < self.quantityMilli || amountMinor < netMinor else { return whole }
-        guard amountMinor > 0 else { return .of(quantityMilli: quantityMilli) }
+        guard amountMinor > 0 else { return LineRefund(quantityMilli: quantityMilli, amountMinor: 0) }
         let points = Fraction.down(amountMinor, pointsMinor, netMinor)
         let (afterPoints, restMinor) = (amountMinor - points, netMinor - pointsMinor)
         let principal = restMinor == 0 ? 0 : Fraction.down(afterPoints, principalMinor, restMinor)
@@ -159,16 +161,13 @@ extension RefundableLine {
         let bonus = lastMinor == 0 ? 0 : Fraction.down(afterPrincipal, bonusMinor, lastMinor)
         return LineRefund(
             quantityMilli: quantityMilli, amountMinor: amountMinor, pointsMinor: points, principalMinor: principal,
-            bonusMinor: bonus, pointsSpent: pointsMinor == 0 ? 0 : Fraction.down(points, pointsSpent, pointsMinor),
+            bonusMinor: bonus, pointsSpent: spent(for: points),
             pointsEarned: Fraction.down(amountMinor, pointsEarned, netMinor),
             growthEarned: Fraction.down(amountMinor, growthEarned, netMinor))
     }
-}
 
-extension LineRefund {
-    fileprivate static func of(quantityMilli: Int64) -> LineRefund {
-        LineRefund(
-            quantityMilli: quantityMilli, amountMinor: 0, pointsMinor: 0, principalMinor: 0, bonusMinor: 0,
-            pointsSpent: 0, pointsEarned: 0, growthEarned: 0)
+    /// The points behind so much of what points have paid.
+    private func spent(for paidMinor: Int64) -> Int64 {
+        pointsMinor == 0 ? 0 : Fraction.down(paidMinor, pointsSpent, pointsMinor)
     }
 }

@@ -33,6 +33,8 @@ package struct QuoteLine: Equatable, Sendable {
     package internal(set) var pointsMinor: Int64 = 0
     package internal(set) var principalMinor: Int64 = 0
     package internal(set) var bonusMinor: Int64 = 0
+    /// 10,000 is the plain rate.
+    package internal(set) var multiplierBasisPoints: Int64 = 10_000
     package internal(set) var pointsEarned: Int64 = 0
     package internal(set) var growthEarned: Int64 = 0
 

@@ -29,7 +29,7 @@ package struct Campaign: Equatable, Sendable {
 
     init(from reader: inout LineReader) throws(LineError) {
         self.init(
-            name: try reader.text(), from: try reader.civilDate(), to: try reader.civilDate(),
+            name: try reader.text(), from: try reader.date(), to: try reader.date(),
             budgetMinor: try reader.optionalInteger())
     }
 }

@@ -32,7 +32,7 @@ extension CouponDefinition {
         self.init(
             name: try reader.text(), campaign: try reader.text(), kind: try Kind(from: &reader),
             validity: try Validity(from: &reader), scope: try OfferScope(from: &reader), uses: try reader.integer(),
-            memberUsesMax: try reader.optionalInteger(), exclusiveGroup: try reader.optionalString(),
+            memberUsesMax: try reader.optionalInteger(), exclusiveGroup: try reader.optionalText(),
             priority: try reader.integer(), isCombinable: try reader.flag(), policy: try Policy(from: &reader))
     }
 }
@@ -114,7 +114,7 @@ extension CouponDefinition.Validity {
     fileprivate init(from reader: inout LineReader) throws(LineError) {
         let code = try reader.text()
         switch code {
-        case "fixed": self = .fixed(from: try reader.civilDate(), to: try reader.civilDate())
+        case "fixed": self = .fixed(from: try reader.date(), to: try reader.date())
         case "days": self = .relative(days: try reader.integer(), startOffset: try reader.integer())
         case _: throw .unknownCode(LineError.excerpt(code))
         }

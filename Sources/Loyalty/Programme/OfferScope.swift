@@ -5,18 +5,21 @@ package struct OfferScope: Equatable, Sendable {
     package let branches: [String]
     package let tiers: [String]
     package let weekdays: Weekdays
+    /// Such as a member's day on every 8th.
+    package let monthDays: MonthDays
     package let hours: Hours?
     package let products: ProductSelection
     /// Whether goods count on which the law restricts promotion, such as tobacco.
     package let includesRestricted: Bool
 
     package init(
-        branches: [String] = [], tiers: [String] = [], weekdays: Weekdays = .all, hours: Hours? = nil,
-        products: ProductSelection = .all, includesRestricted: Bool = false
+        branches: [String] = [], tiers: [String] = [], weekdays: Weekdays = .all, monthDays: MonthDays = .all,
+        hours: Hours? = nil, products: ProductSelection = .all, includesRestricted: Bool = false
     ) {
         self.branches = branches
         self.tiers = tiers
         self.weekdays = weekdays
+        self.monthDays = monthDays
         self.hours = hours
         self.products = products
         self.includesRestricted = includesRestricted
@@ -32,7 +35,8 @@ package struct OfferScope: Equatable, Sendable {
     package func refusal(of cart: Cart) -> OfferRefusal? {
         guard branches.isEmpty || branches.contains(cart.branch) else { return .wrongBranch }
         guard tiers.isEmpty || cart.memberTier.map(tiers.contains) ?? false else { return .wrongTier }
-        guard weekdays.contains(weekday: cart.businessDate.weekday) else { return .wrongDay }
+        guard weekdays.contains(weekday: cart.businessDate.weekday), monthDays.contains(.only(cart.businessDate.day))
+        else { return .wrongDay }
         guard hours?.contains(minute: cart.minuteOfDay) ?? true else { return .wrongHour }
         return nil
     }
@@ -41,14 +45,16 @@ package struct OfferScope: Equatable, Sendable {
         try ProgrammeCheck.texts(branches, atMost: ProgrammeLimits.branchesMax, "branches")
         try ProgrammeCheck.texts(tiers, atMost: ProgrammeLimits.tiersMax, "tiers")
         guard weekdays.isWellFormed else { throw .outOfRange(field: "weekdays") }
+        guard monthDays.isWellFormed else { throw .outOfRange(field: "days") }
         try hours?.check()
         try products.check()
     }
 
     func write(to writer: inout LineWriter) {
-        writer.elements(branches) { $0.text($1) }
-        writer.elements(tiers) { $0.text($1) }
+        writer.list(branches) { $0.text($1) }
+        writer.list(tiers) { $0.text($1) }
         writer.integer(weekdays.rawValue)
+        writer.integer(monthDays.rawValue)
         writer.optional(hours) { writer, hours in
             writer.integer(hours.fromMinute)
             writer.integer(hours.toMinute)
@@ -61,7 +67,7 @@ package struct OfferScope: Equatable, Sendable {
         self.init(
             branches: try reader.texts(atMost: ProgrammeLimits.branchesMax),
             tiers: try reader.texts(atMost: ProgrammeLimits.tiersMax),
-            weekdays: Weekdays(rawValue: try reader.integer()),
+            weekdays: Weekdays(rawValue: try reader.integer()), monthDays: MonthDays(rawValue: try reader.integer()),
             hours: try reader.optional { reader throws(LineError) in
                 Hours(fromMinute: try reader.integer(), toMinute: try reader.integer())
             },
@@ -81,6 +87,20 @@ package struct Weekdays: OptionSet, Sendable {
     package static func only(_ weekday: Int) -> Weekdays { Weekdays(rawValue: 1 << UInt8(weekday - 1)) }
 
     package func contains(weekday: Int) -> Bool { contains(.only(weekday)) }
+
+    var isWellFormed: Bool { !isEmpty && isSubset(of: .all) }
+}
+
+/// Bit 0 is the first of a month, bit 30 the 31st. A month without the day has none.
+package struct MonthDays: OptionSet, Sendable {
+    package let rawValue: UInt32
+
+    package init(rawValue: UInt32) { self.rawValue = rawValue }
+
+    package static let all = MonthDays(rawValue: 0x7fff_ffff)
+
+    /// - Parameter day: from 1 to 31.
+    package static func only(_ day: Int) -> MonthDays { MonthDays(rawValue: 1 << UInt32(day - 1)) }
 
     var isWellFormed: Bool { !isEmpty && isSubset(of: .all) }
 }
@@ -142,10 +162,10 @@ package enum ProductSelection: Equatable, Sendable {
         case .all: writer.text("all")
         case .list:
             writer.text("list")
-            writer.elements(entries) { $0.text($1) }
+            writer.list(entries) { $0.text($1) }
         case .prefixes:
             writer.text("prefixes")
-            writer.elements(entries) { $0.text($1) }
+            writer.list(entries) { $0.text($1) }
         }
     }
 

@@ -65,10 +65,10 @@ package struct ProgrammeItem: Equatable, Sendable {
 
     init(from reader: inout LineReader) throws(LineError) {
         self.init(
-            category: try reader.choice(Category.self), code: try reader.text(), revision: try reader.integer(),
-            effectiveFrom: try reader.civilDate(),
+            category: try reader.code(Category.self), code: try reader.text(), revision: try reader.integer(),
+            effectiveFrom: try reader.date(),
             rule: try reader.optional { reader throws(LineError) in
-                try ProgrammeRule(try reader.choice(Category.self), from: &reader)
+                try ProgrammeRule(try reader.code(Category.self), from: &reader)
             })
     }
 }

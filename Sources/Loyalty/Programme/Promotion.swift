@@ -7,6 +7,8 @@ package struct Promotion: Equatable, Sendable {
         case item(Reduction)
         /// On the whole; the best one counts.
         case order(thresholdMinor: Int64, Reduction)
+        /// On the points that a line earns; the highest one counts, a tier's included. 20,000 doubles them.
+        case points(multiplierBasisPoints: Int64)
     }
 
     package enum Reduction: Equatable, Sendable {
@@ -58,8 +60,8 @@ package struct Promotion: Equatable, Sendable {
         writer.text(name)
         offer.write(to: &writer)
         scope.write(to: &writer)
-        writer.optionalCivilDate(from)
-        writer.optionalCivilDate(to)
+        writer.optionalDate(from)
+        writer.optionalDate(to)
         writer.integer(priority)
         writer.flag(memberOnly)
     }
@@ -67,7 +69,7 @@ package struct Promotion: Equatable, Sendable {
     init(from reader: inout LineReader) throws(LineError) {
         self.init(
             name: try reader.text(), offer: try Offer(from: &reader), scope: try OfferScope(from: &reader),
-            from: try reader.optionalCivilDate(), to: try reader.optionalCivilDate(), priority: try reader.integer(),
+            from: try reader.optionalDate(), to: try reader.optionalDate(), priority: try reader.integer(),
             memberOnly: try reader.flag())
     }
 }
@@ -80,6 +82,9 @@ extension Promotion.Offer {
         case .order(let thresholdMinor, let reduction):
             try ProgrammeCheck.amount(thresholdMinor, "threshold")
             try reduction.check()
+        case .points(let multiplierBasisPoints):
+            try ProgrammeCheck.range(
+                multiplierBasisPoints, 10_000...Int64(ProgrammeLimits.multiplierBasisPointsMax), "multiplier")
         }
     }
 
@@ -92,6 +97,9 @@ extension Promotion.Offer {
             writer.text("order")
             writer.integer(thresholdMinor)
             reduction.write(to: &writer)
+        case .points(let multiplierBasisPoints):
+            writer.text("points")
+            writer.integer(multiplierBasisPoints)
         }
     }
 
@@ -101,6 +109,7 @@ extension Promotion.Offer {
         case "item": self = .item(try Promotion.Reduction(from: &reader))
         case "order":
             self = .order(thresholdMinor: try reader.integer(), try Promotion.Reduction(from: &reader))
+        case "points": self = .points(multiplierBasisPoints: try reader.integer())
         case _: throw .unknownCode(LineError.excerpt(code))
         }
     }

@@ -55,7 +55,7 @@ package struct Tier: Equatable, Sendable {
 
     init(from reader: inout LineReader) throws(LineError) {
         self.init(
-            name: try reader.text(), rank: try reader.integer(), metric: try reader.choice(Metric.self),
+            name: try reader.text(), rank: try reader.integer(), metric: try reader.code(Metric.self),
             threshold: try reader.integer(), windowMonths: try reader.integer(),
             payBasisPoints: try reader.integer(), multiplierBasisPoints: try reader.integer())
     }

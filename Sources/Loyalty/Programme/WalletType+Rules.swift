@@ -76,7 +76,7 @@ extension WalletType {
 
     init(from reader: inout LineReader) throws(LineError) {
         self.init(
-            kind: try reader.choice(Kind.self),
+            kind: try reader.code(Kind.self),
             earning: try reader.optional { reader throws(LineError) in
                 EarningRate(points: try reader.integer(), perMinor: try reader.integer())
             },
@@ -86,7 +86,7 @@ extension WalletType {
                     capBasisPoints: try reader.integer())
             },
             pendingDays: try reader.integer(), expiry: try ExpiryPolicy(from: &reader),
-            spendOrder: try reader.choice(SpendOrder.self), balanceMax: try reader.optionalInteger(),
+            spendOrder: try reader.code(SpendOrder.self), balanceMax: try reader.optionalInteger(),
             staleDaysMax: try reader.integer(),
             allowance: Allowance(
                 cap: try reader.integer(), lowWaterPercent: try reader.integer(), inactivityDays: try reader.integer())
