@@ -253,7 +253,8 @@ enum LedgerSchema {
         }
         try database.execute(
             sql: """
-                UPDATE sale SET points = coalesce((SELECT earned FROM lot_before WHERE lot_before.sale = sale.position), 0);
+                UPDATE sale SET points = coalesce(
+                  (SELECT earned FROM lot_before WHERE lot_before.sale = sale.position), 0);
                 DROP VIEW sales;
                 DROP VIEW points;
                 DROP TABLE lot_before;

@@ -39,7 +39,7 @@ final class Ledger: Sendable {
             switch answer {
             case .sale(.recorded): totals.recordedSales += 1
             case .sale(.refused(let fault)): totals.add(fault: "\(place): \(fault.sentence.english)")
-            case .sale, .edit, .status, .diskFull, .stopping: totals.add(fault: "\(place): \(answer)")
+            case _: totals.add(fault: "\(place): \(answer)")
             }
         }
     }
@@ -54,7 +54,7 @@ final class Ledger: Sendable {
                 totals.needlessEdits += 1
                 totals.take(request)
             case .edit(.refused(.unknownMember, _)): totals.unheardOf += 1
-            case .edit(.refused), .sale, .status, .diskFull, .stopping:
+            case _:
                 totals.add(fault: "member \(request.member.hexadecimal): \(answer)")
             }
         }
