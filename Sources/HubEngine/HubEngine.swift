@@ -45,7 +45,7 @@ package final class HubEngine {
         package var nodesMax = 10_000
         package var pace = Pace()
         /// Whether nodes may ask for rights and put questions.
-        package var offersRights = false
+        package var offersRights = true
 
         package init(software: String, address: String, port: Int, authorityFingerprint: [UInt8]) {
             self.software = software
@@ -88,7 +88,10 @@ package final class HubEngine {
     private var headAtLastTick: UInt64 = 0
     private var knownDigest: (head: UInt64, sum: UInt128)?
     /// Measures silences: unlike the date, nobody sets it.
-    private var steadyMilliseconds: UInt64 = 0
+    private(set) var steadyMilliseconds: UInt64 = 0
+    var pending: [Pending] = []
+    var recalls: [UInt128: OpenRecall] = [:]
+    var expiredAtMilliseconds: UInt64?
     var actions: [Action] = []
 
     package init(store: ReplicaStore, settings: Settings, random: any RandomNumberGenerator) {
@@ -110,14 +113,16 @@ package final class HubEngine {
         switch event {
         case .connected(let id, let peer): connect(id, peer, nowMilliseconds)
         case .received(let id, let messages):
-            for message in messages { try receive(message, on: id, nowMilliseconds) }
+            try whileThereIsSpace {
+                for message in messages { try receive(message, on: id, nowMilliseconds) }
+            }
         case .malformed(let id, let detail):
             actions.append(.log(.malformedLine(lines[id]?.node, detail)))
             perform(lines[id]?.session.refuse(.malformed, detail) ?? [], on: id)
         case .disconnected(let id): disconnect(id)
         case .issued(let id, let certificate, let authority): certify(id, certificate, authority)
-        case .flush: try flush(nowMilliseconds)
-        case .tick: try tick(nowMilliseconds)
+        case .flush: try whileThereIsSpace { try flush(nowMilliseconds) }
+        case .tick: try whileThereIsSpace { try tick(nowMilliseconds) }
         }
         defer { actions = [] }
         return actions
@@ -143,6 +148,7 @@ package final class HubEngine {
 
     private func disconnect(_ id: ConnectionID) {
         guard let line = lines.removeValue(forKey: id) else { return }
+        forgetPending(on: id, of: line.node)
         guard line.session.isSyncing, let node = line.node else { return }
         progress[node] = max(progress[node] ?? 0, line.session.appliedThrough)
         actions.append(.log(.left(node)))
@@ -176,9 +182,11 @@ package final class HubEngine {
             guard let node = lines[id]?.node else { return }
             progress[node] = position
             isSomeoneBehind = isSomeoneBehind || lines[id].map { $0.session.sentThrough < store.head } ?? false
-        case .authorize(let request): authorize(request, on: id)
-        case .answer(let question): answer(question, on: id)
-        case .yielded: break
+        case .authorize(let request): try authorize(request, on: id, nowMilliseconds)
+        case .answer(let question): try answer(question, on: id, nowMilliseconds)
+        case .yielded(let yield):
+            yielded(yield)
+            try servePending(nowMilliseconds)
         }
     }
 
@@ -207,14 +215,13 @@ package final class HubEngine {
     // MARK: Taking in and passing on
 
     private func flush(_ nowMilliseconds: UInt64) throws {
-        if !arrivals.isEmpty {
-            do {
-                try acceptNextBatch(nowMilliseconds)
-            } catch StoreError.full {
-                sendAwayForLackOfSpace()
-            }
-        }
+        if !arrivals.isEmpty { try acceptNextBatch(nowMilliseconds) }
         try serveThoseBehind(nowMilliseconds)
+        try servePending(nowMilliseconds)
+    }
+
+    private func whileThereIsSpace(_ body: () throws -> Void) throws {
+        do { try body() } catch StoreError.full { sendAwayForLackOfSpace() }
     }
 
     /// Nothing was accepted, so nothing may be acknowledged: nodes keep what they have and come again. Questions are
@@ -249,6 +256,7 @@ package final class HubEngine {
         }
         acknowledge(acceptance.heads)
         passOn(acceptance.entries, since: before)
+        try react(to: acceptance.entries, nowMilliseconds)
     }
 
     private func acknowledge(_ actors: [ActorID]) {
@@ -332,6 +340,8 @@ package final class HubEngine {
     func noteSomeoneBehind() { isSomeoneBehind = true }
 
     private func tick(_ nowMilliseconds: UInt64) throws {
+        try servePending(nowMilliseconds)
+        try expire(nowMilliseconds)
         let isQuiet = store.head == headAtLastTick
         headAtLastTick = store.head
         for id in lines.keys.sorted() {

@@ -94,7 +94,7 @@ package struct HubDirectory: Sendable {
 
     /// The engine on this directory's store. The caller holds the directory's lock.
     package func engine(
-        software: String, random: any RandomNumberGenerator, offersRights: Bool = false
+        software: String, random: any RandomNumberGenerator, offersRights: Bool = true
     ) throws -> HubEngine {
         // The database first: whoever has given a wrong directory is to hear of it, not of a file within.
         let store = try store()

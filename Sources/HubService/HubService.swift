@@ -38,7 +38,7 @@ package final class HubService: Service {
             steadyMilliseconds: (@Sendable () -> UInt64)? = nil,
             certificateNowSeconds: (@Sendable () -> Int64)? = nil,
             makeRandom: @escaping @Sendable () -> any RandomNumberGenerator & Sendable, logger: Logger,
-            offersRights: Bool = false
+            offersRights: Bool = true
         ) {
             self.directory = directory
             self.host = host

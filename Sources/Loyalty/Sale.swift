@@ -66,6 +66,9 @@ package struct SaleLine: Equatable, Sendable {
 extension Sale {
     private static let settled = "2"
 
+    /// Whether a body is in the second spelling, without reading it.
+    package static func isSettled(_ publicBody: [UInt8]) -> Bool { publicBody.starts(with: Array("\(settled)\t".utf8)) }
+
     package func publicBody() -> [UInt8] {
         var writer = LineWriter(reserving: 128 + 32 * lines.count)
         if settlement != nil { writer.text(Self.settled) }
@@ -90,7 +93,7 @@ extension Sale {
 
     package init(publicBody: [UInt8]) throws(LineError) {
         var reader = LineReader(publicBody)
-        let isSettled = publicBody.starts(with: Array("\(Self.settled)\t".utf8))
+        let isSettled = Self.isSettled(publicBody)
         if isSettled { _ = try reader.text() }
         id = RecordID(try reader.identifier())
         member = try reader.optionalRecord()

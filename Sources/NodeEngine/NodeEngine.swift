@@ -94,7 +94,7 @@ package final class NodeEngine {
     /// - Parameter offersRights: whether the hub may be asked for rights, and may recall them.
     package init(
         store: ReplicaStore, software: String, random: any RandomNumberGenerator, pace: Pace = Pace(),
-        offersRights: Bool = false
+        offersRights: Bool = true
     ) {
         self.store = store
         self.software = software
@@ -170,7 +170,8 @@ package final class NodeEngine {
         guard id == line else { return }
         progress.lastHeardMilliseconds = nowMilliseconds
         for step in session?.receive(message, nowMilliseconds: steadyMilliseconds) ?? [] {
-            try perform(step, nowMilliseconds)
+            // What could not be written is told again by the hub's log, or asked for again.
+            do { try perform(step, nowMilliseconds) } catch StoreError.full { actions.append(.log(.diskFull)) }
         }
     }
 

@@ -1,0 +1,126 @@
+import Loyalty
+import ReplicaStore
+import Replication
+import SyncProtocol
+
+/// What the hub does of itself after it has heard something: debts are paid, allowances filled, used coupons told.
+extension HubEngine {
+    func react(to entries: [LogEntry], _ nowMilliseconds: UInt64) throws {
+        var spent: [RecordID] = []
+        var visits: Set<Visit> = []
+        for entry in entries where entry.operation.dot.actor != store.identity.actor {
+            guard Self.isWatched(entry.operation), let fact = Fact(entry.operation),
+                let node = store.actorState(entry.operation.dot.actor)?.node
+            else { continue }
+            spent += Self.couponsAtRisk(fact)
+            for member in Self.members(of: fact) { visits.insert(Visit(member: member, node: node)) }
+        }
+        if !spent.isEmpty {
+            let coupons = Array(Set(spent).sorted().prefix(CouponSpent.couponsMax))
+            try write(.couponSpent(CouponSpent(coupons: coupons)), for: .chain, nowMilliseconds)
+        }
+        for visit in visits.sorted() {
+            try repay(visit.member, nowMilliseconds)
+            try fillAllowance(visit, nowMilliseconds)
+        }
+    }
+
+    private struct Visit: Hashable, Comparable {
+        let member: RecordID
+        let node: NodeID
+
+        static func < (a: Self, b: Self) -> Bool { (a.member, a.node) < (b.member, b.node) }
+    }
+
+    /// A basket that was only reported leaves all that it earned where it was earned: nothing to do.
+    private static func isWatched(_ operation: Operation) -> Bool {
+        switch operation.kind {
+        case Sale.kind: Sale.isSettled(operation.publicBody)
+        case Refund.kind, TopUp.kind, Transfer.kind: true
+        case _: false
+        }
+    }
+
+    private static func couponsAtRisk(_ fact: Fact) -> [RecordID] {
+        guard case .sale(let sale) = fact else { return [] }
+        return (sale.settlement?.coupons ?? []).filter { $0.mode == .optimistic }.map(\.coupon)
+    }
+
+    private static func members(of fact: Fact) -> [RecordID] {
+        switch fact {
+        case .sale(let sale): sale.member.map { [$0] } ?? []
+        case .refund(let refund): refund.member.map { [$0] } ?? []
+        case .topUp(let topUp): [topUp.member]
+        case .transfer(let transfer): transfer.items.compactMap(\.terms.member)
+        case .member, .decision, .release, .booking, .couponIssue, .couponVoid, .couponSpent, .programme, .unknown: []
+        }
+    }
+
+    /// What a member owes is paid first, from whatever the hub holds of the wallet.
+    private func repay(_ member: RecordID, _ nowMilliseconds: UInt64) throws {
+        let account = try store.account(of: member)
+        let today = today(nowMilliseconds)
+        for debt in account.debts where debt.owed > 0 {
+            let lots = account.lots.filter {
+                $0.terms.wallet == debt.wallet && $0.terms.kind != .coupon && !$0.terms.isExpired(on: today)
+            }
+            let items = Self.items(debt.owed, from: lots).prefix(Booking.linesMax)
+            guard !items.isEmpty, let owner = try debtor(account.members, debt.wallet) else { continue }
+            let booking = Booking(
+                id: RecordID(UInt128(bigEndianBytes: randomBytes(16))), cause: .repayment, reference: nil,
+                author: "hub", reason: "", businessDate: today,
+                lines: items.map {
+                    .repay(LotSpend(lot: $0.terms.id, amount: $0.amount), member: owner, wallet: debt.wallet)
+                })
+            try write(.booking(booking), for: .hub, nowMilliseconds)
+        }
+    }
+
+    /// Which of the ids of one person the debt stands under.
+    private func debtor(_ members: [RecordID], _ wallet: String) throws -> RecordID? {
+        try members.first { try store.owed($0, wallet) > 0 }
+    }
+
+    /// Where a member shops, a part of what the hub holds lies ready to be spent without it.
+    private func fillAllowance(_ visit: Visit, _ nowMilliseconds: UInt64) throws {
+        guard let line = lines.values.first(where: { $0.node == visit.node && $0.session.speaksOfRights }),
+            let actor = line.written.first?.actor
+        else { return }
+        let today = today(nowMilliseconds)
+        let account = try store.account(of: visit.member)
+        for wallet in try store.programme().wallets(on: today) where wallet.rule.allowance.cap > 0 {
+            let allowance = wallet.rule.allowance
+            let held = account.spendable(wallet.code, by: .actor(actor), on: today)
+            guard held * 100 < allowance.cap * Int64(allowance.lowWaterPercent) else { continue }
+            let lots = account.lots.filter {
+                $0.terms.wallet == wallet.code && $0.terms.kind != .coupon && $0.terms.isSpendable(on: today)
+            }
+            let items = Self.items(allowance.cap - held, from: lots).prefix(Transfer.itemsMax)
+            guard !items.isEmpty else { continue }
+            let transfer = Transfer(
+                id: RecordID(UInt128(bigEndianBytes: randomBytes(16))), from: .hub, to: .actor(actor),
+                cause: .allowance, reference: nil, items: Array(items))
+            try write(.transfer(transfer), for: .nodes([visit.node]), nowMilliseconds)
+        }
+    }
+
+    // MARK: Expiry
+
+    /// A late sale of the last days spends what its branch holds, which is never expired over its head; the grace only
+    /// lets what comes back from branches be booked out together.
+    private static let expiryGraceDays = 3
+    private static let expiryEveryMilliseconds: UInt64 = 60 * 60_000
+
+    func expire(_ nowMilliseconds: UInt64) throws {
+        if let last = expiredAtMilliseconds, steadyMilliseconds < last + Self.expiryEveryMilliseconds { return }
+        expiredAtMilliseconds = steadyMilliseconds
+        let today = today(nowMilliseconds)
+        let spends = try store.expiredAtHub(
+            before: today.adding(days: -Self.expiryGraceDays), atMost: Booking.linesMax)
+        guard !spends.isEmpty else { return }
+        let booking = Booking(
+            id: RecordID(UInt128(bigEndianBytes: randomBytes(16))), cause: .expire, reference: nil, author: "hub",
+            reason: "", businessDate: today, lines: spends.map { .debit($0) })
+        try write(.booking(booking), for: .hub, nowMilliseconds)
+    }
+}
