@@ -205,10 +205,9 @@ extension NodeEngine {
     func takeGrants(_ batch: [NodeSession.Delivery], _ nowMilliseconds: UInt64) throws {
         for case .entry(let entry) in batch where entry.operation.kind == Transfer.kind {
             guard case .transfer(let transfer)? = Fact(entry.operation), transfer.cause == .grant,
-                let authorization = transfer.reference, waiting[authorization.value] == nil,
-                !grantsSeen.contains(authorization)
+                let authorization = transfer.reference, grantsSeen.remove(authorization) == nil
             else { continue }
-            try returnUnused(authorization, nowMilliseconds)
+            try use(authorization.value, nowMilliseconds)
         }
     }
 

@@ -57,6 +57,7 @@ enum Sample {
     }
 
     static let reasons: [VerdictReason] = [
+        .overdrawn, .expired, .duplicateEntry, .refundExceedsSale,
         .malformed, .unacceptable, .clockAhead, .audience, .authority, .replacesUnseen, .ruleMismatch, .duplicateSale,
     ]
 
