@@ -138,7 +138,10 @@ let package = Package(
         tests("LoyaltyTests", ["Loyalty", "LineCodec", "Replication", "Digests", "TestSupport"]),
         tests(
             "NodeEngineTests",
-            ["NodeEngine", "HubEngine", "ReplicaStore", "SyncProtocol", "Loyalty", "Replication", "TestSupport"]),
+            [
+                "NodeEngine", "HubEngine", "ReplicaStore", "SyncProtocol", "Loyalty", "Replication", "Digests",
+                "TestSupport",
+            ]),
         tests("NodeServiceTests", ["NodeService"]),
         tests("CommandLineTests", ["branchline", "HubService", "NodeService", "LineTransport", "TestSupport"]),
         tests("BranchlineTests", ["branchline", "Loyalty"] + nio),

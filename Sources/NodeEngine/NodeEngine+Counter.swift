@@ -11,12 +11,13 @@ extension NodeEngine {
         let checkout: Checkout
         let fault: CheckoutFault
         let sinceMilliseconds: UInt64
-        let round: Int
+        /// What the hub has handed over for this sale so far.
+        let grants: [RecordID]
     }
 
-    /// Points, stored value and a coupon may each be missing; more rounds would mean that somebody takes away what
+    /// Points, stored value and a coupon may each be missing; more grants would mean that somebody takes away what
     /// the hub has just given.
-    private static let roundsMax = 4
+    private static let grantsMax = 4
 
     func counter(for checkout: Checkout, _ nowMilliseconds: UInt64) throws -> Counter {
         let member = try checkout.member.map(store.member)
@@ -92,15 +93,15 @@ extension NodeEngine {
 
     /// Nil where the answer comes later.
     func sell(
-        _ checkout: Checkout, for till: RequestID, round: Int = 1, _ nowMilliseconds: UInt64
+        _ checkout: Checkout, for till: RequestID, with grants: [RecordID] = [], _ nowMilliseconds: UInt64
     ) throws -> CheckoutOutcome? {
         if let sale = try store.sale(checkout.id) {
             return checkout.isRepeated(by: sale) ? .repeated(sale) : .different
         }
         let counter = try counter(for: checkout, nowMilliseconds)
         let sale: Sale
-        do throws(CheckoutFault) { sale = try checkout.sale(at: counter) } catch {
-            return try obtain(error, checkout, till, round: round, nowMilliseconds)
+        do throws(CheckoutFault) { sale = try checkout.sale(at: counter, with: grants) } catch {
+            return try obtain(error, checkout, till, with: grants, nowMilliseconds)
         }
         let moment = ReplicaStore.Moment(nowMilliseconds: nowMilliseconds, salt: randomBytes(16))
         switch try store.record(sale, at: moment) {
@@ -113,11 +114,12 @@ extension NodeEngine {
 
     /// What is missing is asked for where the hub can be asked; everything else is the till's answer.
     private func obtain(
-        _ fault: CheckoutFault, _ checkout: Checkout, _ till: RequestID, round: Int, _ nowMilliseconds: UInt64
+        _ fault: CheckoutFault, _ checkout: Checkout, _ till: RequestID, with grants: [RecordID],
+        _ nowMilliseconds: UInt64
     ) throws -> CheckoutOutcome? {
         guard let (subject, amount) = missing(fault, checkout) else { return .refused(fault, nil) }
         guard isConnected, session?.speaksOfRights ?? false else { return .refused(fault, .offline) }
-        guard round <= Self.roundsMax else { return .refused(fault, .noAnswer) }
+        guard grants.count < Self.grantsMax else { return .refused(fault, .noAnswer) }
         let authorization = UInt128(bigEndianBytes: randomBytes(16))
         let request = AuthorizationRequest(
             id: authorization, sale: checkout.id.value, subject: subject, amount: UInt64(clamping: amount))
@@ -129,7 +131,8 @@ extension NodeEngine {
         }
         perform(steps)
         waiting[authorization] = WaitingCheckout(
-            till: till, checkout: checkout, fault: fault, sinceMilliseconds: steadyMilliseconds, round: round)
+            till: till, checkout: checkout, fault: fault, sinceMilliseconds: steadyMilliseconds,
+            grants: grants)
         return nil
     }
 
@@ -158,7 +161,8 @@ extension NodeEngine {
     /// The rights are here: whoever waited for them sells; if nobody does any more they go back.
     private func use(_ authorization: UInt128, _ nowMilliseconds: UInt64) throws {
         if let waiter = waiting.removeValue(forKey: authorization) {
-            let outcome = try sell(waiter.checkout, for: waiter.till, round: waiter.round + 1, nowMilliseconds)
+            let grants = waiter.grants + [Transfer.id(granting: RecordID(authorization))]
+            let outcome = try sell(waiter.checkout, for: waiter.till, with: grants, nowMilliseconds)
             if let outcome { reply(.checkout(outcome), to: waiter.till) }
         } else {
             try returnUnused(RecordID(authorization), nowMilliseconds)

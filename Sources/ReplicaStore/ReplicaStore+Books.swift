@@ -87,10 +87,21 @@ extension WriteTransaction {
                 .text(edit.item.category.rawValue), .text(edit.item.code), .integer(Int64(edit.item.revision)),
                 .integer(position))
             changesProgramme = true
-        case .transfer?, .unknown?, nil: break
+        case .transfer(let transfer)?: if view == nil { try introduce(transfer, to: operation.audience) }
+        case .unknown?, nil: break
         }
         if case .sale? = draft.fact {} else if let id = draft.fact?.businessID { try books.note(id, at: position) }
         try LedgerTable(transaction: self, view: view).write(draft.ledger, at: position)
+    }
+}
+
+extension WriteTransaction {
+    /// A branch may hold rights before it has written anything: the hub learns here whose actor that is.
+    private func introduce(_ transfer: Transfer, to audience: Audience) throws {
+        guard case .nodes(let nodes) = audience, let node = nodes.first, case .actor(let actor) = transfer.to else {
+            return
+        }
+        _ = try self.actor(actor, of: node)
     }
 }
 

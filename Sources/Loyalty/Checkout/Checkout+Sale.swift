@@ -1,4 +1,4 @@
-internal import Replication
+package import Replication
 
 extension Checkout {
     /// What it would cost at this counter. The same for a till that only asks, and for one that sells.
@@ -28,14 +28,16 @@ extension Checkout {
     }
 
     /// The sale, whole, with everything that it moves; or the first reason why not.
-    package func sale(at counter: Counter) throws(CheckoutFault) -> Sale {
+    ///
+    /// - Parameter grants: the hub's transfers that came for it.
+    package func sale(at counter: Counter, with grants: [RecordID] = []) throws(CheckoutFault) -> Sale {
         let quote = try quote(at: counter)
         try checkWishes(quote, at: counter)
         let spends = try spends(quote, at: counter)
         let settlement = Settlement(
             cashier: cashier, tier: quote.tier?.code, lines: quote.lines.map(LineSettlement.init),
             tenders: try tenders(quote), accruals: accruals(quote, at: counter), spends: spends,
-            coupons: couponUses(quote, at: counter), grants: [])
+            coupons: couponUses(quote, at: counter), grants: grants)
         let sale = Sale(
             id: id, member: member, till: till, reference: reference,
             occurredAtMilliseconds: occurredAtMilliseconds, businessDate: businessDate, netMinor: quote.netMinor,
@@ -58,9 +60,7 @@ extension Checkout {
         }
         for effect in quote.coupons {
             guard let refusal = effect.refusal else { continue }
-            let presented = counter.coupons.first { $0.id == effect.coupon }
-            throw presented?.isRedeemableHere == false
-                ? .couponElsewhere(effect.coupon) : .coupon(effect.coupon, refusal)
+            throw refusal == .policy ? .couponElsewhere(effect.coupon) : .coupon(effect.coupon, refusal)
         }
         try check(points, quote.points.refusal, of: quote.points.wallet) { .points($0) }
         try check(storedValue, quote.storedValue.refusal, of: quote.storedValue.wallet) { .storedValue($0) }
