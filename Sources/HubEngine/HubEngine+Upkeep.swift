@@ -13,6 +13,7 @@ extension HubEngine {
                 let node = store.actorState(entry.operation.dot.actor)?.node
             else { continue }
             spent += Self.couponsAtRisk(fact)
+            if case .sale(let sale) = fact { try confirmTier(by: sale, nowMilliseconds) }
             for member in Self.members(of: fact) { visits.insert(Visit(member: member, node: node)) }
         }
         if !spent.isEmpty {
@@ -52,7 +53,9 @@ extension HubEngine {
         case .refund(let refund): refund.member.map { [$0] } ?? []
         case .topUp(let topUp): [topUp.member]
         case .transfer(let transfer): transfer.items.compactMap(\.terms.member)
-        case .member, .decision, .release, .booking, .couponIssue, .couponVoid, .couponSpent, .programme, .unknown: []
+        case .member, .decision, .release, .booking, .couponIssue, .couponVoid, .couponSpent, .programme, .tier,
+            .unknown:
+            []
         }
     }
 
@@ -117,6 +120,7 @@ extension HubEngine {
         let today = today(nowMilliseconds)
         let spends = try store.expiredAtHub(
             before: today.adding(days: -Self.expiryGraceDays), atMost: Booking.linesMax)
+        try letTiersGo(nowMilliseconds)
         guard !spends.isEmpty else { return }
         let booking = Booking(
             id: RecordID(UInt128(bigEndianBytes: randomBytes(16))), cause: .expire, reference: nil, author: "hub",

@@ -14,13 +14,14 @@ package enum Fact: Equatable, Sendable {
     case couponVoid(CouponVoid)
     case couponSpent(CouponSpent)
     case programme(ProgrammeEdit)
+    case tier(TierChange)
     /// A kind from a newer version: kept, passed on, and read after an upgrade.
     case unknown
 
     package static let kinds = [
         MemberEdit.kind, Sale.kind, CaseDecision.kind, Transfer.kind, TopUp.kind, Refund.kind, Release.kind,
         Booking.kind, CouponIssue.kind, CouponVoid.kind, CouponSpent.kind,
-        ProgrammeEdit.kind,
+        ProgrammeEdit.kind, TierChange.kind,
     ]
 
     /// Who is to receive operations of a kind.
@@ -35,7 +36,7 @@ package enum Fact: Equatable, Sendable {
     /// Nil for a kind that this version does not know.
     package static func reach(of kind: OperationKind) -> Reach? {
         switch kind {
-        case MemberEdit.kind, CouponVoid.kind, CouponSpent.kind, ProgrammeEdit.kind: .chain
+        case MemberEdit.kind, CouponVoid.kind, CouponSpent.kind, ProgrammeEdit.kind, TierChange.kind: .chain
         case CouponIssue.kind: .asHubSays
         case Sale.kind, CaseDecision.kind, TopUp.kind, Refund.kind, Release.kind, Booking.kind: .hub
         case Transfer.kind: .hubOrBranch
@@ -61,6 +62,7 @@ package enum Fact: Equatable, Sendable {
             case CouponVoid.kind: self = .couponVoid(try CouponVoid(publicBody: body))
             case CouponSpent.kind: self = .couponSpent(try CouponSpent(publicBody: body))
             case ProgrammeEdit.kind: self = .programme(try ProgrammeEdit(publicBody: body))
+            case TierChange.kind: self = .tier(try TierChange(publicBody: body))
             case _: self = .unknown
             }
         } catch {
@@ -96,6 +98,7 @@ extension Fact {
         case .couponVoid: CouponVoid.kind
         case .couponSpent: CouponSpent.kind
         case .programme: ProgrammeEdit.kind
+        case .tier: TierChange.kind
         case .unknown: OperationKind(rawValue: "unknown")
         }
     }
@@ -115,6 +118,7 @@ extension Fact {
         case .couponVoid(let void): void.publicBody()
         case .couponSpent(let spent): spent.publicBody()
         case .programme(let edit): edit.publicBody()
+        case .tier(let change): change.publicBody()
         case .unknown: []
         }
     }

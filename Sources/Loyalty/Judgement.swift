@@ -83,6 +83,9 @@ package struct Judgement: Equatable, Sendable {
             guard isByHub else { return (.flagged(.authority), nil) }
             do throws(ProgrammeFault) { try edit.check() } catch { return (.flagged(.unacceptable), nil) }
             return (.ok, .programme(edit))
+        case .tier(let change)?:
+            guard isByHub || change.isProvisional else { return (.flagged(.authority), nil) }
+            return change.isWellFormed ? (.ok, .tier(change)) : (.flagged(.unacceptable), nil)
         case .couponSpent(let spent)?: return isByHub ? (.ok, .couponSpent(spent)) : (.flagged(.authority), nil)
         case .unknown?: return (.ok, nil)
         }

@@ -36,8 +36,23 @@ extension NodeEngine {
 
     /// The highest of the tiers that have been given and hold.
     private func tier(of member: RecordID, on date: CivilDate, in programme: Programme) throws -> String? {
-        let given = Set(try store.tiers(of: member, on: date))
+        let given = Set(try store.tiers(of: member, on: date.adding(days: -TierChange.graceDays)).map(\.tier))
         return programme.tiers(on: date).last { given.contains($0.code) }?.code
+    }
+
+    /// What was sold here alone may bring a better tier: it holds at once, until the hub knows better.
+    private func upgrade(by sale: Sale, _ nowMilliseconds: UInt64) throws {
+        let (date, programme) = (sale.businessDate, try store.programme())
+        guard let member = sale.member, let longest = programme.tiers(on: date).map(\.rule.windowMonths).max() else {
+            return
+        }
+        let standing = TierStanding(tier: try tier(of: member, on: date, in: programme), validUntil: nil)
+        let purchases = try store.purchases(of: member, since: date.adding(months: -longest))
+        guard let next = programme.upgrade(of: standing, by: purchases, on: date), let tier = next.tier else { return }
+        try store.record(
+            TierChange(
+                member: member, tier: tier, until: next.validUntil, isProvisional: true, cause: sale.id),
+            at: nowMilliseconds)
     }
 
     private func daysWithoutContact(_ nowMilliseconds: UInt64) -> Int? {
@@ -105,7 +120,9 @@ extension NodeEngine {
         }
         let moment = ReplicaStore.Moment(nowMilliseconds: nowMilliseconds, salt: randomBytes(16))
         switch try store.record(sale, at: moment) {
-        case .recorded: return .sold(sale)
+        case .recorded:
+            try upgrade(by: sale, nowMilliseconds)
+            return .sold(sale)
         case .repeated: return .repeated(sale)
         case .different: return .different
         case .refused(let fault): return .refused(.sale(fault), nil)

@@ -12,14 +12,14 @@ enum HotQuery: Int, CaseIterable {
     case readDebt, addDebt, setDebt, deleteDebt, insertRedemption, undoRedemption
     case businessByID, insertBusiness, insertRefund, insertRefundLine, insertTopUp, insertBooking, insertTender
     case sellerOfSale, releaseSale, refundLeft, couponByID, insertCoupon, voidCoupon, closeCoupon
-    case insertProgramme
+    case insertProgramme, insertTierChange
 
     var sql: String {
         switch self {
         case .readLot, .readRights, .writeLot, .writeRight, .deleteRight, .insertLedger, .readDebt, .addDebt, .setDebt,
             .deleteDebt, .insertRedemption, .undoRedemption, .businessByID, .insertBusiness, .insertRefund,
             .insertRefundLine, .insertTopUp, .insertBooking, .insertTender, .sellerOfSale, .releaseSale, .refundLeft,
-            .couponByID, .insertCoupon, .voidCoupon, .closeCoupon, .insertProgramme:
+            .couponByID, .insertCoupon, .voidCoupon, .closeCoupon, .insertProgramme, .insertTierChange:
             ledgerSQL
         case .insertOperation:
             """

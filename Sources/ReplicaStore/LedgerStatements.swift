@@ -44,6 +44,7 @@ extension HotQuery {
             """
         case .voidCoupon: "UPDATE coupon SET is_void = 1 WHERE id = ?"
         case .closeCoupon: "UPDATE coupon SET is_closed = 1 WHERE id = ?"
+        case .insertTierChange: "INSERT INTO tier_change VALUES (?, ?, ?, ?, ?)"
         case .insertProgramme: "INSERT OR IGNORE INTO programme VALUES (?, ?, ?, ?)"
         case .refundLeft:
             """

@@ -89,7 +89,7 @@ extension ReplicaStore {
             switch Fact(entry.operation) {
             case .member(let edit)?: .member(edit)
             case .transfer(let transfer)?: entry.stamp.verdict == .ok ? .transfer(transfer) : nil
-            case .couponIssue?, .couponVoid?, .couponSpent?, .programme?:
+            case .couponIssue?, .couponVoid?, .couponSpent?, .programme?, .tier?:
                 entry.stamp.verdict == .ok ? Fact(entry.operation) : nil
             case .sale?, .decision?, .topUp?, .refund?, .release?, .booking?, .unknown?, nil: nil
             }

@@ -35,7 +35,7 @@ extension WriteTransaction {
             guard try issue.coupons.allSatisfy({ try CouponTable(transaction: self).read($0.id) == nil }) else {
                 return refused(.duplicateEntry)
             }
-        case .member, .decision, .couponVoid, .couponSpent, .programme, .unknown: break
+        case .member, .decision, .couponVoid, .couponSpent, .programme, .tier, .unknown: break
         }
         let table = LedgerTable(transaction: self, view: view)
         let ledger = try table.draft(fact.postings(by: author, of: node), on: fact.spendingDate)
@@ -87,6 +87,10 @@ extension WriteTransaction {
                 .text(edit.item.category.rawValue), .text(edit.item.code), .integer(Int64(edit.item.revision)),
                 .integer(position))
             changesProgramme = true
+        case .tier(let change)?:
+            try statements[.insertTierChange].run(
+                .integer(position), .identifier(change.member.value), .text(change.tier),
+                .optional(change.until?.text) { .text($0) }, .integer(change.isProvisional ? 1 : 0))
         case .transfer(let transfer)?: if view == nil { try introduce(transfer, to: operation.audience) }
         case .unknown?, nil: break
         }
@@ -111,7 +115,7 @@ extension Fact {
         switch self {
         case .sale(let sale): sale.businessDate
         case .member, .decision, .transfer, .topUp, .refund, .release, .booking, .couponIssue, .couponVoid,
-            .couponSpent, .programme, .unknown:
+            .couponSpent, .programme, .tier, .unknown:
             nil
         }
     }

@@ -54,16 +54,6 @@ extension ReplicaStore {
         }
     }
 
-    /// The tiers given to a member that hold on a day.
-    package func tiers(of member: RecordID, on date: CivilDate) throws -> [String] {
-        try read { database in
-            try String.fetchAll(
-                database,
-                sql: "SELECT tier FROM tier_change WHERE member = ? AND coalesce(until, '9999') >= ? ORDER BY position",
-                arguments: [Data(member.value.bigEndianBytes), date.text])
-        }
-    }
-
     // MARK: Rights that nobody needs here
 
     /// Own rights in lots that have expired, or whose member has not been here since a day; at most so many.

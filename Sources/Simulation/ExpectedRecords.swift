@@ -22,7 +22,7 @@ struct ExpectedRecords {
         case .sale(let sale)?: sales[sale.id] = sale
         case .decision(let decision)?: decided.insert(decision.caseID)
         case .transfer?, .topUp?, .refund?, .release?, .booking?, .couponIssue?, .couponVoid?, .couponSpent?,
-            .programme?, .unknown?,
+            .programme?, .tier?, .unknown?,
             nil:
             break
         }

@@ -59,7 +59,7 @@ extension SimulatedChain {
             case .decision(let decision)?: decision.reason == note && words.first == "cases.resolve"
             case .sale(let sale)?: sale.reference == note && words.contains(sale.id.hexadecimal)
             case .transfer?, .topUp?, .refund?, .release?, .booking?, .couponIssue?, .couponVoid?, .couponSpent?,
-                .programme?, .unknown?, nil:
+                .programme?, .tier?, .unknown?, nil:
                 false
             }
         try check(isWanted, .onlyIssued, "the hub wrote \(operation.kind.rawValue), asked for \(words)")

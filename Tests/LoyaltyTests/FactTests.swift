@@ -8,7 +8,7 @@ import Testing
         #expect(
             Fact.kinds.map(\.rawValue) == [
                 "member", "sale", "decision", "transfer", "topup", "refund", "release", "booking", "coupon",
-                "coupon_void", "coupon_spent", "programme",
+                "coupon_void", "coupon_spent", "programme", "tier",
             ])
         #expect(Fact.kinds.allSatisfy { Fact.reach(of: $0) != nil })
         #expect(Fact.reach(of: OperationKind(rawValue: "tomorrow")) == nil)

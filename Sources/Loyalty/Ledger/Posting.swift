@@ -39,7 +39,7 @@ extension Fact {
         case .topUp(let topUp): topUp.id
         case .refund(let refund): refund.id
         case .booking(let booking): booking.id
-        case .member, .decision, .release, .couponIssue, .couponVoid, .couponSpent, .programme, .unknown: nil
+        case .member, .decision, .release, .couponIssue, .couponVoid, .couponSpent, .programme, .tier, .unknown: nil
         }
     }
 
@@ -56,7 +56,7 @@ extension Fact {
             return transfer.items.map { .open($0.terms) } + transfer.entries.map(Posting.entry)
         case .booking(let booking): return booking.lines.flatMap { $0.postings(because: booking.cause) }
         case .couponIssue(let issue): return issue.postings
-        case .member, .decision, .release, .couponVoid, .couponSpent, .programme, .unknown: return []
+        case .member, .decision, .release, .couponVoid, .couponSpent, .programme, .tier, .unknown: return []
         }
     }
 }
