@@ -87,6 +87,7 @@ extension HubEngine {
             }
         }
         for head in hello.actors {
+            guard head.actor.value != 0 else { return (.foreignActor, "no node's actor is zero: that is the hub") }
             guard let held = store.actorState(head.actor) else { continue }
             guard held.node == hello.node else { return (.foreignActor, "that actor is another node's") }
             guard head.sequence >= held.lastSequence else { return (.forked, "the hub holds more of this actor") }

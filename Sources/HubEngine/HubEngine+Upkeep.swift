@@ -114,6 +114,8 @@ extension HubEngine {
     private static let expiryGraceDays = 3
     private static let expiryEveryMilliseconds: UInt64 = 60 * 60_000
 
+    private static let denialsKeptMilliseconds: UInt64 = 30 * 86_400_000
+
     func expire(_ nowMilliseconds: UInt64) throws {
         if let last = expiredAtMilliseconds, steadyMilliseconds < last + Self.expiryEveryMilliseconds { return }
         expiredAtMilliseconds = steadyMilliseconds
@@ -121,6 +123,8 @@ extension HubEngine {
         let spends = try store.expiredAtHub(
             before: today.adding(days: -Self.expiryGraceDays), atMost: Booking.linesMax)
         try letTiersGo(nowMilliseconds)
+        try store.forgetDenials(
+            beforeMilliseconds: nowMilliseconds - min(nowMilliseconds, Self.denialsKeptMilliseconds))
         guard !spends.isEmpty else { return }
         let booking = Booking(
             id: RecordID(UInt128(bigEndianBytes: randomBytes(16))), cause: .expire, reference: nil, author: "hub",

@@ -132,7 +132,10 @@ package final class NodeEngine {
             if let answer = try answer(request, for: id, nowMilliseconds) { reply(answer, to: id) }
         case .flush: try flush(nowMilliseconds)
         case .tick: try tick(nowMilliseconds)
-        case .leave: perform(session?.leave() ?? [])
+        case .leave:
+            try giveUpWaiting(.offline, olderThanMilliseconds: 0)
+            try giveUpAsking(.offline, olderThanMilliseconds: 0)
+            perform(session?.leave() ?? [])
         }
         defer { actions = [] }
         return actions

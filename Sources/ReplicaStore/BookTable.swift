@@ -76,12 +76,25 @@ struct BookTable {
 
     func release(_ sale: RecordID) throws { try statements[.releaseSale].run(.identifier(sale.value)) }
 
-    /// Whether no line of the sale would come back more than whole.
-    func holds(_ refund: Refund) throws -> Bool {
-        try refund.lines.allSatisfy { line in
-            try statements.first(
-                .refundLeft, .identifier(refund.sale.value), .integer(Int64(line.line))
-            ) { row in row.integer(0) >= line.quantityMilli && row.integer(1) >= line.netMinor } ?? false
+    /// Nil for a sale that is not in the books.
+    func refundable(_ sale: RecordID) throws -> RefundableSale? {
+        guard let seller = try seller(of: sale), let sold = try transaction.operation(at: seller.position),
+            case .sale(let sale)? = Fact(sold)
+        else { return nil }
+        var positions: [Int64] = []
+        try statements.each(.refundsOfSale, [.identifier(sale.id.value)]) { positions.append($0.integer(0)) }
+        let refunds = try positions.compactMap { position -> Refund? in
+            guard case .refund(let refund)? = try transaction.operation(at: position).flatMap(Fact.init) else {
+                return nil
+            }
+            return refund
         }
+        return RefundableSale(
+            sale: sale, node: seller.node, author: sold.dot.actor, isReleased: seller.isReleased, refunds: refunds)
+    }
+
+    /// A lost branch's sales may come back anywhere, and nowhere by itself.
+    func releaseAll(of node: NodeID) throws {
+        try statements[.releaseSalesOfNode].run(.integer(Int64(node.value)))
     }
 }

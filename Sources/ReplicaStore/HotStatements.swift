@@ -11,14 +11,15 @@ enum HotQuery: Int, CaseIterable {
     case readLot, readRights, writeLot, writeRight, deleteRight, insertLedger
     case readDebt, addDebt, setDebt, deleteDebt, insertRedemption, undoRedemption
     case businessByID, insertBusiness, insertRefund, insertRefundLine, insertTopUp, insertBooking, insertTender
-    case sellerOfSale, releaseSale, refundLeft, couponByID, insertCoupon, voidCoupon, closeCoupon
+    case sellerOfSale, releaseSale, releaseSalesOfNode, refundsOfSale, couponByID, insertCoupon, voidCoupon, closeCoupon
     case insertProgramme, insertTierChange
 
     var sql: String {
         switch self {
         case .readLot, .readRights, .writeLot, .writeRight, .deleteRight, .insertLedger, .readDebt, .addDebt, .setDebt,
             .deleteDebt, .insertRedemption, .undoRedemption, .businessByID, .insertBusiness, .insertRefund,
-            .insertRefundLine, .insertTopUp, .insertBooking, .insertTender, .sellerOfSale, .releaseSale, .refundLeft,
+            .insertRefundLine, .insertTopUp, .insertBooking, .insertTender, .sellerOfSale, .releaseSale,
+            .releaseSalesOfNode, .refundsOfSale,
             .couponByID, .insertCoupon, .voidCoupon, .closeCoupon, .insertProgramme, .insertTierChange:
             ledgerSQL
         case .insertOperation:

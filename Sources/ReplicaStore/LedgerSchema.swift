@@ -110,6 +110,7 @@ enum LedgerSchema {
           business_date TEXT NOT NULL,
           net_minor INTEGER NOT NULL
         ) STRICT;
+        CREATE INDEX refund_by_sale ON refund (sale);
 
         CREATE TABLE refund_line (
           sale BLOB NOT NULL,

@@ -46,14 +46,8 @@ extension HotQuery {
         case .closeCoupon: "UPDATE coupon SET is_closed = 1 WHERE id = ?"
         case .insertTierChange: "INSERT INTO tier_change VALUES (?, ?, ?, ?, ?)"
         case .insertProgramme: "INSERT OR IGNORE INTO programme VALUES (?, ?, ?, ?)"
-        case .refundLeft:
-            """
-            SELECT sale_line.quantity_milli - coalesce(sum(refund_line.quantity_milli), 0),
-              sale_line.net_minor - coalesce(sum(refund_line.net_minor), 0)
-            FROM sale JOIN sale_line ON sale_line.sale = sale.position AND sale_line.line = ?2
-              LEFT JOIN refund_line ON refund_line.sale = sale.id AND refund_line.line = ?2
-            WHERE sale.id = ?1 GROUP BY sale_line.line
-            """
+        case .releaseSalesOfNode: "UPDATE sale SET is_released = 1 WHERE node = ?"
+        case .refundsOfSale: "SELECT position FROM refund WHERE sale = ? ORDER BY position"
         case _: ""
         }
     }

@@ -55,9 +55,9 @@ extension WriteTransaction {
 
     /// The branch that sold takes back, until it has handed the right to the hub.
     private func isAllowed(_ refund: Refund, by node: NodeID, _ books: BookTable) throws -> Bool {
-        guard let seller = try books.seller(of: refund.sale) else { return false }
-        let isHolder = seller.isReleased ? node == .hub : seller.node == node
-        return try isHolder && books.holds(refund)
+        guard let sold = try books.refundable(refund.sale) else { return false }
+        let isHolder = sold.isReleased ? node == .hub : sold.node == node
+        return isHolder && sold.accepts(refund)
     }
 
     /// Folds what was drafted.
@@ -91,7 +91,7 @@ extension WriteTransaction {
             try statements[.insertTierChange].run(
                 .integer(position), .identifier(change.member.value), .text(change.tier),
                 .optional(change.until?.text) { .text($0) }, .integer(change.isProvisional ? 1 : 0))
-        case .transfer(let transfer)?: if view == nil { try introduce(transfer, to: operation.audience) }
+        case .transfer(let transfer)?: if view == nil { try note(transfer, to: operation.audience) }
         case .unknown?, nil: break
         }
         if case .sale? = draft.fact {} else if let id = draft.fact?.businessID { try books.note(id, at: position) }
@@ -100,8 +100,12 @@ extension WriteTransaction {
 }
 
 extension WriteTransaction {
-    /// A branch may hold rights before it has written anything: the hub learns here whose actor that is.
-    private func introduce(_ transfer: Transfer, to audience: Audience) throws {
+    /// A branch may hold rights before it has written anything: the hub learns here whose actor that is. What a lost
+    /// branch has sold may come back elsewhere.
+    private func note(_ transfer: Transfer, to audience: Audience) throws {
+        if transfer.cause == .writeoff, case .actor(let lost) = transfer.from, let node = actors[lost]?.node {
+            try BookTable(transaction: self).releaseAll(of: node)
+        }
         guard case .nodes(let nodes) = audience, let node = nodes.first, case .actor(let actor) = transfer.to else {
             return
         }

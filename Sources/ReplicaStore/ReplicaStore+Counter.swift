@@ -184,6 +184,11 @@ extension ReplicaStore {
         }
     }
 
+    /// Nobody asks again under so old a name.
+    package func forgetDenials(beforeMilliseconds time: UInt64) throws {
+        try writeRare { try $0.execute(sql: "DELETE FROM denial WHERE at < ?", arguments: [Int64(bitPattern: time)]) }
+    }
+
     package func isDenied(_ authorization: RecordID) throws -> Bool {
         try read { database in
             try Bool.fetchOne(

@@ -259,6 +259,27 @@ extension RefundRequest {
 }
 
 extension RefundableSale {
+    /// Whether a refund gives back no more than is left: line by line, form by form, and lot by lot.
+    package func accepts(_ refund: Refund) -> Bool {
+        guard refund.sale == sale.id, refund.member == sale.member,
+            refund.lines.allSatisfy({ sale.lines.indices.contains(Int($0.line) - 1) })
+        else { return false }
+        let total = refund.lines.reduce(LineRefund.nothing) { $0 + $1.moved }
+        let fits = refund.lines.allSatisfy { line in
+            let sum = returned(Int(line.line)) + line.moved
+            return zip(sum.amounts, self.line(Int(line.line)).whole.amounts).allSatisfy { $0 <= $1 }
+        }
+        let back = refund.restored.reduce(0) { $0 + $1.amount } + refund.renewed.reduce(0) { $0 + $1.amount }
+        return fits && back <= total.pointsSpent + total.principalMinor + total.bonusMinor
+            && refund.restored.allSatisfy { $0.amount <= left(in: $0.lot) }
+    }
+
+    /// Of what the sale has spent of a lot, what has not come back yet.
+    private func left(in lot: RecordID) -> Int64 {
+        let spent = (sale.settlement?.spends ?? []).first { $0.lot == lot }?.amount ?? 0
+        return spent - refunds.flatMap(\.restored).reduce(0) { $1.lot == lot ? $0 + $1.amount : $0 }
+    }
+
     /// What a line brought in. A basket that was only reported has its points spread over its lines now.
     func line(_ number: Int) -> RefundableLine {
         let line = sale.lines[number - 1]
@@ -318,6 +339,15 @@ extension RefundableSale {
     var moneyTender: Tender.Kind {
         let money = (sale.settlement?.tenders ?? []).filter { $0.kind != .points && $0.kind != .storedValue }
         return money.max { $0.amountMinor < $1.amountMinor }?.kind ?? .cash
+    }
+}
+
+extension Refund.Line {
+    fileprivate var moved: LineRefund {
+        LineRefund(
+            quantityMilli: quantityMilli, amountMinor: netMinor, pointsMinor: shares.pointsMinor,
+            principalMinor: shares.principalMinor, bonusMinor: shares.bonusMinor, pointsSpent: pointsSpent,
+            pointsEarned: shares.pointsEarned, growthEarned: shares.growthEarned)
     }
 }
 

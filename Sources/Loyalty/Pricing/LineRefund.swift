@@ -82,7 +82,7 @@ package struct LineRefund: Equatable, Sendable {
             growthEarned: combine(growthEarned, other.growthEarned))
     }
 
-    private var amounts: [Int64] {
+    var amounts: [Int64] {
         [
             quantityMilli, amountMinor, pointsMinor, principalMinor, bonusMinor, pointsSpent, pointsEarned,
             growthEarned,
