@@ -76,6 +76,17 @@ struct BookTable {
 
     func release(_ sale: RecordID) throws { try statements[.releaseSale].run(.identifier(sale.value)) }
 
+    func refunds(of sale: RecordID) throws -> [Refund] {
+        var positions: [Int64] = []
+        try statements.each(.refundsOfSale, [.identifier(sale.value)]) { positions.append($0.integer(0)) }
+        return try positions.compactMap { position in
+            guard case .refund(let refund)? = try transaction.operation(at: position).flatMap(Fact.init) else {
+                return nil
+            }
+            return refund
+        }
+    }
+
     /// Whether no line of the sale would come back more than whole.
     func holds(_ refund: Refund) throws -> Bool {
         try refund.lines.allSatisfy { line in

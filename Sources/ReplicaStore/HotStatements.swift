@@ -11,7 +11,7 @@ enum HotQuery: Int, CaseIterable {
     case readLot, readRights, writeLot, writeRight, deleteRight, insertLedger
     case readDebt, addDebt, setDebt, deleteDebt, insertRedemption, undoRedemption
     case businessByID, insertBusiness, insertRefund, insertRefundLine, insertTopUp, insertBooking, insertTender
-    case sellerOfSale, releaseSale, refundLeft, couponByID, insertCoupon, voidCoupon, closeCoupon
+    case sellerOfSale, releaseSale, refundLeft, refundsOfSale, couponByID, insertCoupon, voidCoupon, closeCoupon
     case insertProgramme, insertTierChange
 
     var sql: String {
@@ -19,7 +19,7 @@ enum HotQuery: Int, CaseIterable {
         case .readLot, .readRights, .writeLot, .writeRight, .deleteRight, .insertLedger, .readDebt, .addDebt, .setDebt,
             .deleteDebt, .insertRedemption, .undoRedemption, .businessByID, .insertBusiness, .insertRefund,
             .insertRefundLine, .insertTopUp, .insertBooking, .insertTender, .sellerOfSale, .releaseSale, .refundLeft,
-            .couponByID, .insertCoupon, .voidCoupon, .closeCoupon, .insertProgramme, .insertTierChange:
+            .refundsOfSale, .couponByID, .insertCoupon, .voidCoupon, .closeCoupon, .insertProgramme, .insertTierChange:
             ledgerSQL
         case .insertOperation:
             """

@@ -46,6 +46,7 @@ extension HotQuery {
         case .closeCoupon: "UPDATE coupon SET is_closed = 1 WHERE id = ?"
         case .insertTierChange: "INSERT INTO tier_change VALUES (?, ?, ?, ?, ?)"
         case .insertProgramme: "INSERT OR IGNORE INTO programme VALUES (?, ?, ?, ?)"
+        case .refundsOfSale: "SELECT DISTINCT refund FROM refund_line WHERE sale = ? ORDER BY refund"
         case .refundLeft:
             """
             SELECT sale_line.quantity_milli - coalesce(sum(refund_line.quantity_milli), 0),
