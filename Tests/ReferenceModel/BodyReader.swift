@@ -99,7 +99,8 @@ struct BodyReader {
         let bytes = Array(text.utf8)
         guard bytes.count == 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-") else { throw Malformed() }
         let numbers = [0..<4, 5..<7, 8..<10].map { place in
-            bytes[place].allSatisfy { (48...57).contains($0) } ? Int(String(decoding: bytes[place], as: UTF8.self)) : nil
+            bytes[place].allSatisfy { (48...57).contains($0) }
+                ? Int(String(decoding: bytes[place], as: UTF8.self)) : nil
         }
         guard let year = numbers[0], let month = numbers[1], let day = numbers[2], year > 0, (1...12).contains(month)
         else { throw Malformed() }
