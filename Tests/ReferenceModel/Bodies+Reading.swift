@@ -121,9 +121,9 @@ extension RefundBody {
         occurred = try reader.number()
         _ = try reader.date()
         lines = try reader.list(atMost: 2_000) {
-            let line = Line(line: try $0.count(), quantity: try $0.signed(), net: try $0.signed())
-            _ = try $0.shares()
-            return line
+            Line(
+                line: try $0.count(), quantity: try $0.signed(), net: try $0.signed(), pointsSpent: try $0.signed(),
+                shares: try $0.shares())
         }
         tenders = try reader.list(atMost: 32) { try $0.tender() }
         restored = try reader.list(atMost: 256) { try $0.spend() }

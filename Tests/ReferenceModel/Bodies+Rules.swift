@@ -99,7 +99,10 @@ extension RefundBody {
         else { return false }
         var net: Int64 = 0
         for line in lines {
-            guard line.line > 0, isAmount(line.quantity), isAmount(line.net) else { return false }
+            guard line.line > 0, isAmount(line.quantity), isAmount(line.net), isAmount(line.pointsSpent) else {
+                return false
+            }
+            for share in line.shares { guard isAmount(share) else { return false } }
             net += line.net
         }
         var paid: Int64 = 0

@@ -100,6 +100,8 @@ struct RefundBody {
         let line: Int64
         let quantity: Int64
         let net: Int64
+        let pointsSpent: Int64
+        let shares: [Int64]
     }
 
     struct Debt {

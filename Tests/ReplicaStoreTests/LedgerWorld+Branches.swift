@@ -30,8 +30,8 @@ extension LedgerWorld {
             let usable = account.spendable(wallet, by: holder(index), on: today)
             guard usable > 0 else { return [] }
             return try SpendPlan.lots(
-                for: amount(atMost: usable), of: wallet, in: account, held: holder(index), on: today,
-                order: random.pick(SpendPlan.Order.allCases))
+                for: amount(atMost: usable), of: wallet, [.points, .principal, .bonus], in: account,
+                held: holder(index), on: today)
         }
     }
 

@@ -114,7 +114,7 @@ extension LedgerWorld {
             occurredAtMilliseconds: nowMilliseconds, businessDate: today,
             lines: [
                 Refund.Line(
-                    line: 1, quantityMilli: 0, netMinor: 0,
+                    line: 1, quantityMilli: 0, netMinor: 0, pointsSpent: 0,
                     shares: LineSettlement(
                         couponMinor: 0, pointsMinor: 0, principalMinor: 0, bonusMinor: 0, pointsEarned: 0,
                         growthEarned: 0))

@@ -32,7 +32,7 @@ extension LedgerWorld {
             let isWhole = random.chance(percent: 50)
             return Refund.Line(
                 line: UInt32(index + 1), quantityMilli: isGreedy ? quantity + 1 : isWhole ? quantity : quantity / 2,
-                netMinor: isWhole ? net : net / 2,
+                netMinor: isWhole ? net : net / 2, pointsSpent: 0,
                 shares: LineSettlement(
                     couponMinor: 0, pointsMinor: 0, principalMinor: 0, bonusMinor: 0, pointsEarned: 0, growthEarned: 0))
         }

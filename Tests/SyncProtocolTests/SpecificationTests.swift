@@ -107,7 +107,9 @@ struct SpecificationTests {
         let codes =
             LotKind.allCases.map(\.rawValue) + Tender.Kind.allCases.map(\.rawValue)
             + Transfer.Cause.allCases.map(\.rawValue) + Booking.Cause.allCases.map(\.rawValue)
-            + CouponUse.Mode.allCases.map(\.rawValue) + ["credit", "debit", "debt", "repay"]
+            + CouponUse.Mode.allCases.map(\.rawValue) + ProgrammeItem.Category.allCases.map(\.rawValue)
+            + WalletType.Kind.allCases.map(\.rawValue) + SpendOrder.allCases.map(\.rawValue)
+            + Tier.Metric.allCases.map(\.rawValue) + ["credit", "debit", "debt", "repay"]
         let text = section("14 Operation bodies").joined(separator: "\n")
         for code in codes { #expect(text.contains("`\(code)`"), "\(code)") }
     }
