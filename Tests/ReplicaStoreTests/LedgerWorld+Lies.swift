@@ -172,7 +172,7 @@ extension LedgerWorld {
     private func garbled() -> Lie {
         let facts: [Fact] =
             [.sale(settled(member: random.pick(Self.members))), .release(Release(sale: id()))]
-            + (topUps.last.map { [.topUp($0)] } ?? []) + (sales.last.map { [.sale($0.sale)] } ?? [])
+            + (topUps.last.map { [.topUp($0)] } ?? [])
         let fact = random.pick(facts)
         var body = fact.publicBody
         if random.chance(percent: 50) {
