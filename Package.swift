@@ -123,12 +123,18 @@ let package = Package(
         // Tests
         .target(
             name: "TestSupport", dependencies: ["Replication"], path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "ReferenceModel", dependencies: ["Replication", crypto], path: "Tests/ReferenceModel",
+            swiftSettings: strict),
         tests("ReplicationTests", ["Replication", "TestSupport"]),
         tests("LineCodecTests", ["LineCodec", "Replication", "TestSupport"]),
         tests("DigestsTests", ["Digests", "TestSupport"]),
         tests(
             "ReplicaStoreTests",
-            ["ReplicaStore", "Replication", "LineCodec", "Digests", "Loyalty", "TestSupport", grdb, sqlite],
+            [
+                "ReplicaStore", "Replication", "LineCodec", "Digests", "Loyalty", "TestSupport", "ReferenceModel",
+                grdb, sqlite,
+            ],
             exclude: ["PriorDatabases"]),
         tests("SimulationTests", ["Simulation", "ReplicaStore"]),
         tests("TidyTests", []),

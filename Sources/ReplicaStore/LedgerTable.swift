@@ -36,7 +36,7 @@ struct LedgerTable {
                 if try apply(entry, on: date, to: &draft) { draft.isOverdrawn = true }
             case .attempt(let entry):
                 guard let entry = view.map(entry.seen(by:)) ?? entry else { continue }
-                _ = try apply(entry, on: nil, to: &draft)
+                _ = try apply(entry, on: date, to: &draft)
             case .owe, .settle, .redeem, .unredeem: draft.lines.append(Draft.Line(posting: posting, lacking: 0))
             }
         }

@@ -108,7 +108,7 @@ extension ReplicaStore {
         case .void?: false
         case .flagged(let reason)?:
             identity.role == .node
-                || [.clockAhead, .ruleMismatch, .duplicateSale, .overdrawn, .expired].contains(reason)
+                || [.clockAhead, .ruleMismatch, .duplicateSale, .duplicateEntry, .overdrawn, .expired].contains(reason)
         }
     }
 

@@ -7,7 +7,8 @@ struct BookDraft {
     let ledger: LedgerTable.Draft
     /// Why the hub objects; its effect stands nevertheless where `fact` is not nil.
     let objection: VerdictReason?
-    /// False where its sale is in the books under another operation: only the ledger counts it.
+    /// False where its sale or top-up is in the books under another operation: only the ledger counts it, for its
+    /// author may have spent of it already.
     let isFirst: Bool
 }
 
@@ -25,11 +26,14 @@ extension WriteTransaction {
             isFirst = try SaleTable(transaction: self).position(of: sale.id) == nil
             if !isFirst { objection = .duplicateSale }
         case .refund(let refund):
-            let isSound = try isKnown(fact, books) == false && isAllowed(refund, by: node, books)
-            guard isSound else { return refused(.refundExceedsSale) }
+            guard try !isKnown(fact, books) else { return refused(.duplicateEntry) }
+            guard try isAllowed(refund, by: node, books) else { return refused(.refundExceedsSale) }
         case .release(let release):
             guard try books.seller(of: release.sale)?.node == node else { return refused(.authority) }
-        case .transfer, .topUp, .booking:
+        case .topUp:
+            isFirst = try !isKnown(fact, books)
+            if !isFirst { objection = .duplicateEntry }
+        case .transfer, .booking:
             guard try !isKnown(fact, books) else { return refused(.duplicateEntry) }
         case .couponIssue(let issue):
             guard try issue.coupons.allSatisfy({ try CouponTable(transaction: self).read($0.id) == nil }) else {
@@ -39,6 +43,8 @@ extension WriteTransaction {
         }
         let table = LedgerTable(transaction: self, view: view)
         let ledger = try table.draft(fact.postings(by: author, of: node), on: fact.spendingDate)
+        // A branch takes nothing of a grant that is flagged, so that it must not leave the hub either.
+        if ledger.isOverdrawn, case .transfer(let transfer) = fact, transfer.from == .hub { return refused(.overdrawn) }
         if ledger.isOverdrawn { objection = objection ?? .overdrawn }
         if ledger.isOutOfTime { objection = objection ?? .expired }
         return BookDraft(fact: fact, ledger: ledger, objection: objection, isFirst: isFirst)
@@ -76,7 +82,7 @@ extension WriteTransaction {
                 .identifier(decision.caseID.value), .text(decision.outcome.rawValue), .text(decision.author),
                 .text(decision.reason), .integer(position))
         case .refund(let refund)?: try books.insert(refund, at: position)
-        case .topUp(let topUp)?: try books.insert(topUp, at: position, by: node)
+        case .topUp(let topUp)?: if draft.isFirst { try books.insert(topUp, at: position, by: node) }
         case .release(let release)?: try books.release(release.sale)
         case .booking(let booking)?: try books.insert(booking, at: position)
         case .couponIssue(let issue)?: try CouponTable(transaction: self).insert(issue, at: position)
@@ -94,7 +100,10 @@ extension WriteTransaction {
         case .transfer(let transfer)?: if view == nil { try note(transfer, to: operation.audience) }
         case .unknown?, nil: break
         }
-        if case .sale? = draft.fact {} else if let id = draft.fact?.businessID { try books.note(id, at: position) }
+        if case .sale? = draft.fact {
+        } else if draft.isFirst, let id = draft.fact?.businessID {
+            try books.note(id, at: position)
+        }
         try LedgerTable(transaction: self, view: view).write(draft.ledger, at: position)
     }
 }

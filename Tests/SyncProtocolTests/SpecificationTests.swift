@@ -95,6 +95,43 @@ struct SpecificationTests {
         #expect(headings == Fact.kinds.map { "### `\($0.rawValue)`" })
     }
 
+    @Test func everyReasonOfAVerdictIsThere() throws {
+        let declared = try Repository.text("Sources/Loyalty/Judgement.swift").matches(
+            of: /VerdictReason\(rawValue: "([a-z_]+)"\)/
+        ).map { String($0.1) }
+        let written = rows(in: "6 Operations").filter { $0.count == 4 && $0[0] != "reason" }.map { $0[0].unquoted }
+        #expect(written.sorted() == declared.sorted())
+    }
+
+    @Test func everyCodeOfABodyIsThere() {
+        let codes =
+            LotKind.allCases.map(\.rawValue) + Tender.Kind.allCases.map(\.rawValue)
+            + Transfer.Cause.allCases.map(\.rawValue) + Booking.Cause.allCases.map(\.rawValue)
+            + CouponUse.Mode.allCases.map(\.rawValue) + ProgrammeItem.Category.allCases.map(\.rawValue)
+            + WalletType.Kind.allCases.map(\.rawValue) + SpendOrder.allCases.map(\.rawValue)
+            + Tier.Metric.allCases.map(\.rawValue) + ["credit", "debit", "debt", "repay"]
+        let text = section("14 Operation bodies").joined(separator: "\n")
+        for code in codes { #expect(text.contains("`\(code)`"), "\(code)") }
+    }
+
+    @Test func derivedIdentifiersAreThoseOfTheExample() throws {
+        let (sale, authorization) = (try identifier("01931f31c0de7f00a1b2c3d4e5f60718"), try identifier(Self.asked))
+        let actor = ActorID(try identifier("01931f2e3d4c7b5a9f8e7d6c5b4a3921").value)
+        let lot = LotTerms.id(madeBy: actor, for: sale, wallet: "points", kind: .points)
+        let member = try identifier("01931f30aabb7ccd8dde0eef0ff01021")
+        let coupon = IssuedCoupon.id(definitionCode: "SPRING", recipient: .member(member), number: 1)
+        let named = [
+            "points:points": lot, "grant for \(Self.asked)": Transfer.id(granting: authorization), "number 1": coupon,
+        ]
+        for (name, id) in named { #expect(page.contains("\(name) = \(Hexadecimal.text(id.value))"), "\(name)") }
+    }
+
+    private static let asked = "01931f33aaaa7aaa8aaaaaaaaaaaaa01"
+
+    private func identifier(_ digits: String) throws -> RecordID {
+        RecordID(try #require(Hexadecimal.identifier(digits)))
+    }
+
     @Test func everyFieldOfAMemberIsThere() {
         let written = rows(in: "14 Operation bodies").filter { $0.count == 5 && $0[0] != "number" }
         let declared = MemberField.allCases.map { ["\($0.rawValue)", "`\($0.name)`", $0.isPersonal ? "yes" : "no"] }
@@ -104,7 +141,14 @@ struct SpecificationTests {
     @Test(arguments: [
         "at most \(MemberEdit.authorCharactersMax) characters", "at most \(MemberEdit.reasonCharactersMax) characters",
         "then 1 to \(MemberEdit.writesMax) writes", "at most \(MemberEdit.replacesMax); empty for none",
-        "then 1 to \(Sale.linesMax) lines", "No amount is above \(Sale.amountMinorMax)",
+        "then 1 to \(Sale.linesMax) lines", "| cashier | text | at most \(Sale.textCharactersMax) characters |",
+        "list of tenders | at most \(Settlement.tendersMax); they", "at most \(Settlement.accrualsMax), no two",
+        "list of spends | at most \(Settlement.spendsMax); none", "at most \(Settlement.couponsMax); no lot",
+        "list of id | at most \(Settlement.grantsMax): the hub", "wallet | text | 1 to \(LotTerms.walletCharactersMax)",
+        "| items | list of | 1 to \(Transfer.itemsMax), no lot", "| lines | list of | 1 to \(Booking.linesMax), no lot",
+        "1 to \(CouponIssue.definitionCodeCharactersMax) of", "| uses | number | 1 to \(CouponIssue.usesMax):",
+        "then 1 to \(CouponIssue.couponsMax) coupons", "list of id | at most \(CouponSpent.couponsMax) |",
+        "amount | signed | 1 to \(Lot.amountMax)", "No amount is above \(Sale.amountMinorMax)",
         "The version is \(Protocol.version).", "| `\(Protocol.deflate)` |", "| `\(Protocol.rights)` |",
         "`\(Answer.ok)`", "`\(Answer.unknownQuestion)`", "`\(Answer.tooLong)`",
         "held*\(Limits.denialHoldersMax)", "wanted*\(Limits.recallLotsMax)", "word*\(Limits.requestArgumentsMax)",
@@ -177,7 +221,7 @@ struct SpecificationTests {
     func theTranscriptsBodiesCanBeRead(name: String) throws {
         for line in try Repository.text("protocol/transcripts/\(name)").split(separator: "\n") {
             let words = String(line.dropFirst(2))
-            guard words.hasPrefix("OP\t") || words.hasPrefix("ENTRY\t") else { continue }
+            guard ["OP\t", "ENTRY\t", "GRANT\t"].contains(where: words.hasPrefix) else { continue }
             #expect(try Self.fact(words) != nil, "\(words)")
         }
     }
@@ -186,6 +230,7 @@ struct SpecificationTests {
         switch try Message.parse(line.bytes[...]) {
         case .operation(let pushed): Fact(pushed.operation(Dot(Example.actor, 1)))
         case .entry(let entry): Fact(entry.operation)
+        case .grant(let grant): Fact(grant.entry.operation)
         case _: nil
         }
     }

@@ -17,9 +17,14 @@ struct SourceText {
     }
 
     /// `Replication` in `Sources/Replication/Dot.swift`; nil for a test.
-    var target: String? {
+    var target: String? { folder(in: "Sources") }
+
+    /// `TidyTests` in `Tests/TidyTests/House.swift`; nil for a source.
+    var testTarget: String? { folder(in: "Tests") }
+
+    private func folder(in root: String) -> String? {
         let parts = path.split(separator: "/")
-        return parts.count > 2 && parts[0] == "Sources" ? String(parts[1]) : nil
+        return parts.count > 2 && parts[0] == root ? String(parts[1]) : nil
     }
 
     /// Words and single marks, with their lines from 1.

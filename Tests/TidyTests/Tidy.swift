@@ -20,6 +20,9 @@ struct Tidy {
 
     private func objection(to module: String, in source: SourceText) -> String? {
         if module == "XCTest" { return "imports XCTest: write it with Swift Testing" }
+        if let target = source.testTarget, let imports = house.apart[target], !imports.contains(module) {
+            return "\(target) stands apart from what it checks and may not import \(module)"
+        }
         guard let target = source.target, target != House.roof else { return nil }
         guard let room = house.rooms[target] else {
             return "\(target) is not in the house: give it a floor and its imports in Tests/TidyTests/House.swift"

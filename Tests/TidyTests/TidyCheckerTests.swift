@@ -25,6 +25,14 @@ import Testing
         #expect(findings(target, line).isEmpty)
     }
 
+    @Test func theReferenceModelStandsApartFromTheProduct() {
+        let path = "Tests/ReferenceModel/Lot.swift"
+        #expect(tidy.findings(in: SourceText(path: path, text: "import Replication\nimport Crypto\n")).isEmpty)
+        for module in ["Loyalty", "LineCodec", "ReplicaStore", "Foundation"] {
+            #expect(tidy.findings(in: SourceText(path: path, text: "import \(module)\n")).count == 1)
+        }
+    }
+
     @Test func aTestMayImportWhatItTestsButNotXCTest() {
         #expect(tidy.findings(in: SourceText(path: "Tests/A/B.swift", text: "import Foundation\n")).isEmpty)
         #expect(tidy.findings(in: SourceText(path: "Tests/A/B.swift", text: "import XCTest\n")).count == 1)

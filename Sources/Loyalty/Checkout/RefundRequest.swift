@@ -272,6 +272,13 @@ extension RefundableSale {
         let back = refund.restored.reduce(0) { $0 + $1.amount } + refund.renewed.reduce(0) { $0 + $1.amount }
         return fits && back <= total.pointsSpent + total.principalMinor + total.bonusMinor
             && refund.restored.allSatisfy { $0.amount <= left(in: $0.lot) }
+            && Set(refund.coupons).isSubset(of: couponsLeft) && Set(refund.coupons).count == refund.coupons.count
+    }
+
+    /// Used with right, and not given back yet.
+    private var couponsLeft: Set<RecordID> {
+        let used = (sale.settlement?.coupons ?? []).filter { $0.mode == .right }.map(\.coupon)
+        return Set(used).subtracting(refunds.flatMap(\.coupons))
     }
 
     /// Of what the sale has spent of a lot, what has not come back yet.

@@ -53,7 +53,9 @@ extension Fact {
         case .topUp(let topUp): return topUp.postings(by: author, holder, of: node)
         case .refund(let refund): return refund.postings(by: holder)
         case .transfer(let transfer):
-            return transfer.items.map { .open($0.terms) } + transfer.entries.map(Posting.entry)
+            // What a branch hands back is a lot that the hub knows, and not to be described anew.
+            let heardOf = transfer.from == .hub ? transfer.items.map { Posting.open($0.terms) } : []
+            return heardOf + transfer.entries.map(Posting.entry)
         case .booking(let booking): return booking.lines.flatMap { $0.postings(because: booking.cause) }
         case .couponIssue(let issue): return issue.postings
         case .member, .decision, .release, .couponVoid, .couponSpent, .programme, .tier, .unknown: return []

@@ -247,6 +247,9 @@ extension Settlement {
         guard paid == netMinor else { throw .tendersAreNotTotal(tendersMinor: paid) }
         guard hasMember || (accruals.isEmpty && spends.isEmpty) else { throw .memberMissing }
         for accrual in accruals {
+            guard (1...LotTerms.walletCharactersMax).contains(accrual.wallet.unicodeScalars.count) else {
+                throw .textTooLong(field: "wallet")
+            }
             guard accrual.amount > 0, Self.isAmount(accrual.amount), (0...accrual.amount).contains(accrual.keptHere),
                 accrual.kind == .points || accrual.kind == .growth
             else { throw .amountOutOfRange }

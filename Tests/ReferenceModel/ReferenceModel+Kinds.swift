@@ -1,0 +1,235 @@
+import Crypto
+internal import Replication
+
+/// What each kind enters, and what the hub says of it: the paragraphs of §14 below the tables.
+extension ReferenceModel {
+    mutating func sell(
+        _ sale: SaleBody, by author: UInt128, actor: UInt128, of node: NodeID, at position: UInt64
+    ) -> String {
+        guard sale.isAcceptable else { return "flagged:unacceptable" }
+        // "A sale whose id is in the books is duplicate_sale: it is not among the sales again, but enters what it
+        // enters."
+        let isRepeat = sold[sale.id] != nil
+        if !isRepeat { sold[sale.id] = Sold(body: sale, node: node) }
+        var lacking: Int64 = 0
+        var isInTime = true
+        for spend in sale.settlement?.spends ?? [] {
+            if !isSpendable(spend.lot, on: sale.date) { isInTime = false }
+            lacking += self.spend(spend.amount, in: spend.lot, from: author)
+        }
+        for use in sale.settlement?.coupons ?? [] {
+            if !isSpendable(use.coupon, on: sale.date) { isInTime = false }
+            if use.mode == "right" {
+                lacking += spend(1, in: use.coupon, from: author)
+            } else {
+                // "spend 1 from the hub, and nothing of that is overdrawn in the verdict's sense."
+                _ = spend(1, in: use.coupon, from: Self.hub)
+            }
+            redemptions[use.coupon, default: []].append(
+                Redemption(sale: sale.id, position: position, mode: use.mode, discount: use.discount))
+        }
+        for accrual in accruals(of: sale) {
+            let lot = lotID(actor, sale.id, accrual.wallet, accrual.kind)
+            open(
+                TermsBody(
+                    lot: lot, member: sale.member, kind: accrual.kind, wallet: accrual.wallet,
+                    issuer: Int64(node.value), opened: sale.date, available: accrual.available,
+                    expires: accrual.expires))
+            lacking += earn(accrual.amount, in: lot, to: author)
+            // "then move what is not kept here to the hub": the hub's own is there already.
+            if author != Self.hub {
+                lacking += move(accrual.amount - accrual.keptHere, in: lot, from: author, to: Self.hub)
+            }
+        }
+        if isRepeat { return "flagged:duplicate_sale" }
+        if lacking > 0 { return "flagged:overdrawn" }
+        if !isInTime { return "flagged:expired" }
+        return sale.followsItsRule ? "ok" : "flagged:rule_mismatch"
+    }
+
+    /// "Without a settlement, a sale with a member and points is one accrual of kind points in the wallet points,
+    /// without days, all of it kept."
+    private func accruals(of sale: SaleBody) -> [SaleBody.Accrual] {
+        if sale.member == nil { return [] }
+        if let settlement = sale.settlement { return settlement.accruals }
+        if sale.points == 0 { return [] }
+        return [
+            SaleBody.Accrual(
+                kind: "points", wallet: "points", amount: sale.points, keptHere: sale.points, available: nil,
+                expires: nil)
+        ]
+    }
+
+    mutating func topUp(_ topUp: TopUpBody, by author: UInt128, actor: UInt128) -> String {
+        guard topUp.isAcceptable else { return "flagged:unacceptable" }
+        let isRepeat = !usedIDs.insert(topUp.id).inserted
+        var lacking: Int64 = 0
+        for (kind, amount, expires) in [
+            ("principal", topUp.principal, nil as String?), ("bonus", topUp.bonus, topUp.bonusExpires),
+        ] where amount > 0 {
+            let lot = lotID(actor, topUp.id, topUp.wallet, kind)
+            open(
+                TermsBody(
+                    lot: lot, member: topUp.member, kind: kind, wallet: topUp.wallet, issuer: 0, opened: topUp.date,
+                    available: nil, expires: expires))
+            lacking += earn(amount, in: lot, to: author)
+        }
+        // "The same top-up of two actors is duplicate_entry the second time, and enters its own lots all the same."
+        if isRepeat { return "flagged:duplicate_entry" }
+        return lacking > 0 ? "flagged:overdrawn" : "ok"
+    }
+
+    mutating func transfer(_ transfer: TransferBody, by author: UInt128) -> String {
+        let isAllowed =
+            switch transfer.cause {
+            case "grant", "allowance": author == Self.hub && transfer.from == Self.hub
+            case "recall", "return":
+                author != Self.hub && transfer.from == author && transfer.to == Self.hub
+            default:
+                author == Self.hub && transfer.from != Self.hub && transfer.to == Self.hub && !transfer.reason.isEmpty
+            }
+        guard isAllowed else { return "flagged:authority" }
+        guard transfer.isAcceptable else { return "flagged:unacceptable" }
+        if usedIDs.contains(transfer.id) { return "flagged:duplicate_entry" }
+        if transfer.from == Self.hub {
+            // "If the hub's own giving lacks something, the operation is overdrawn and moves nothing."
+            for item in transfer.items where rights(of: Self.hub, in: item.terms.lot) < item.amount {
+                return "flagged:overdrawn"
+            }
+            // "Only a transfer from the hub makes a lot known to whoever has not met it."
+            for item in transfer.items { open(item.terms) }
+        }
+        usedIDs.insert(transfer.id)
+        var lacking: Int64 = 0
+        for item in transfer.items {
+            lacking += move(item.amount, in: item.terms.lot, from: transfer.from, to: transfer.to)
+        }
+        return lacking > 0 ? "flagged:overdrawn" : "ok"
+    }
+
+    mutating func refund(_ refund: RefundBody, by author: UInt128, of node: NodeID) -> String {
+        guard refund.isAcceptable else { return "flagged:unacceptable" }
+        if usedIDs.contains(refund.id) { return "flagged:duplicate_entry" }
+        guard mayRefund(refund, at: node) else { return "flagged:refund_exceeds_sale" }
+        usedIDs.insert(refund.id)
+        sold[refund.sale]?.refunds.append(refund)
+        for line in refund.lines {
+            let place = SaleLine(sale: refund.sale, line: line.line)
+            returned[place, default: Returned()].quantity += line.quantity
+            returned[place, default: Returned()].net += line.net
+        }
+        var lacking: Int64 = 0
+        for spend in refund.restored { lacking += restore(spend.amount, in: spend.lot, to: author) }
+        for item in refund.renewed {
+            open(item.terms)
+            lacking += earn(item.amount, in: item.terms.lot, to: author)
+        }
+        for spend in refund.clawedBack {
+            lacking += take(spend.amount, in: spend.lot, from: author, isExpiry: false)
+        }
+        for debt in refund.debts {
+            if let member = refund.member { owe(debt.amount, Wallet(member: member, name: debt.wallet)) }
+        }
+        for coupon in refund.coupons {
+            lacking += restore(1, in: coupon, to: author)
+            // "whose redemptions by this sale then do not count any more."
+            for (index, redemption) in (redemptions[coupon] ?? []).enumerated() where redemption.sale == refund.sale {
+                redemptions[coupon]?[index].isUndone = true
+            }
+        }
+        return lacking > 0 ? "flagged:overdrawn" : "ok"
+    }
+
+    private func mayRefund(_ refund: RefundBody, at node: NodeID) -> Bool {
+        // "The node that recorded the sale may write it until it has released the sale, then the hub may."
+        guard let sale = sold[refund.sale], node == (sale.isReleased ? NodeID.hub : sale.node) else { return false }
+        // "a line gives back more of its quantity or its net than it has."
+        for line in refund.lines {
+            guard line.line <= sale.body.lines.count else { return false }
+            let bought = sale.body.lines[Int(line.line) - 1]
+            let before = returned[SaleLine(sale: refund.sale, line: line.line)] ?? Returned()
+            guard before.quantity + line.quantity <= bought.quantity, before.net + line.net <= bought.net else {
+                return false
+            }
+        }
+        // "a lot gets back more than the sale has spent of it; a coupon comes back that the sale has not used, or more
+        // often; or more is renewed than the spends that are not restored."
+        var spent: [UInt128: Int64] = [:]
+        var used: [UInt128: Int] = [:]
+        for spend in sale.body.settlement?.spends ?? [] { spent[spend.lot, default: 0] += spend.amount }
+        for use in sale.body.settlement?.coupons ?? [] { used[use.coupon, default: 0] += 1 }
+        var renewed: Int64 = 0
+        for refund in sale.refunds + [refund] {
+            for spend in refund.restored { spent[spend.lot, default: 0] -= spend.amount }
+            for coupon in refund.coupons { used[coupon, default: 0] -= 1 }
+            for item in refund.renewed { renewed += item.amount }
+        }
+        for left in spent.values { guard left >= 0 else { return false } }
+        for left in used.values { guard left >= 0 else { return false } }
+        return renewed <= spent.values.reduce(0, +)
+    }
+
+    /// "Only the node that recorded the sale; from anybody else it is authority."
+    mutating func release(_ sale: UInt128, of node: NodeID) -> String {
+        guard node != .hub, sold[sale]?.node == node else { return "flagged:authority" }
+        sold[sale]?.isReleased = true
+        return "ok"
+    }
+
+    mutating func book(_ booking: BookingBody, isByHub: Bool) -> String {
+        guard isByHub else { return "flagged:authority" }
+        guard booking.isAcceptable else { return "flagged:unacceptable" }
+        guard usedIDs.insert(booking.id).inserted else { return "flagged:duplicate_entry" }
+        var lacking: Int64 = 0
+        for line in booking.lines {
+            switch line {
+            case .credit(let item):
+                open(item.terms)
+                lacking += earn(item.amount, in: item.terms.lot, to: Self.hub)
+            case .debit(let spend):
+                lacking += take(spend.amount, in: spend.lot, from: Self.hub, isExpiry: booking.cause == "expire")
+            case .debt(let member, let wallet, let amount): owe(amount, Wallet(member: member, name: wallet))
+            case .repay(let spend, let member, let wallet):
+                lacking += take(spend.amount, in: spend.lot, from: Self.hub, isExpiry: false)
+                owe(-spend.amount, Wallet(member: member, name: wallet))
+            }
+        }
+        return lacking > 0 ? "flagged:overdrawn" : "ok"
+    }
+
+    mutating func issue(_ issue: CouponBody) -> String {
+        guard issue.isAcceptable else { return "flagged:unacceptable" }
+        // "If one of them is in the books, the operation is duplicate_entry and enters nothing."
+        for coupon in issue.coupons where uses[coupon.id] != nil { return "flagged:duplicate_entry" }
+        var lacking: Int64 = 0
+        for coupon in issue.coupons {
+            uses[coupon.id] = issue.uses
+            open(
+                TermsBody(
+                    lot: coupon.id, member: coupon.member, kind: "coupon", wallet: issue.definition, issuer: 0,
+                    opened: issue.from, available: issue.from, expires: issue.to))
+            lacking += earn(issue.uses, in: coupon.id, to: Self.hub)
+        }
+        return lacking > 0 ? "flagged:overdrawn" : "ok"
+    }
+
+    /// "as much less owed by this member in this wallet, down to nothing."
+    private mutating func owe(_ amount: Int64, _ wallet: Wallet) {
+        let sum = (owed[wallet] ?? 0) + amount
+        owed[wallet] = sum > 0 ? sum : nil
+    }
+
+    /// "the first 128 bits of SHA-256 over its parts, each part preceded by its length in bytes as a decimal number and
+    /// a colon."
+    private func lotID(_ actor: UInt128, _ business: UInt128, _ wallet: String, _ kind: String) -> UInt128 {
+        var content: [UInt8] = []
+        for part in [Array("lot".utf8), bytes(actor), bytes(business), Array("\(wallet):\(kind)".utf8)] {
+            content += Array("\(part.count):".utf8) + part
+        }
+        return SHA256.hash(data: content).prefix(16).reduce(0) { $0 << 8 | UInt128($1) }
+    }
+
+    private func bytes(_ value: UInt128) -> [UInt8] {
+        (0..<16).map { UInt8(truncatingIfNeeded: value >> UInt128(120 - 8 * $0)) }
+    }
+}

@@ -1,0 +1,89 @@
+import GRDB
+import Loyalty
+import ReferenceModel
+import Replication
+
+import struct Foundation.Data
+
+@testable import ReplicaStore
+
+/// Where the hub's tables and the reference model differ, in words.
+struct BookComparison {
+    private(set) var differences: [String] = []
+
+    init(hub: ReplicaStore, model: ReferenceModel) throws {
+        try compareLots(hub, model)
+        try compareControl(hub, model)
+        try hub.read { database in
+            try compareDebts(database, model)
+            try compareCoupons(database, model)
+            try compareRefunds(database, model)
+        }
+    }
+
+    private mutating func expect<Value: Equatable>(_ stored: Value, _ modelled: Value, _ what: String) {
+        if stored != modelled { differences.append("\(what): the hub has \(stored), the model \(modelled)") }
+    }
+
+    private mutating func compareLots(_ hub: ReplicaStore, _ model: ReferenceModel) throws {
+        let lots = try hub.lots()
+        expect(lots.map(\.terms.id.value), model.lots.keys.sorted(), "the lots")
+        for lot in lots {
+            guard let other = model.lots[lot.terms.id.value] else { continue }
+            expect(
+                [lot.earned, lot.refunded, lot.spent, lot.expired, lot.clawedBack, lot.overdrawn, 0, 0],
+                [
+                    other.earned, other.refunded, other.spent, other.expired, other.clawedBack, other.overdrawn,
+                    lot.received, lot.sent,
+                ], "lot \(lot.terms)")
+            expect(
+                Dictionary(uniqueKeysWithValues: lot.rights.map { ($0.key.value, $0.value) }), other.rights,
+                "rights to \(lot.terms)")
+            expect(lot.terms.member?.value, other.member, "whose lot this is")
+            expect([lot.terms.kind.rawValue, lot.terms.wallet], [other.kind, other.wallet], "a lot's wallet")
+        }
+    }
+
+    private mutating func compareControl(_ hub: ReplicaStore, _ model: ReferenceModel) throws {
+        var sums: [[String]: Int64] = [:]
+        for lot in try hub.lots() { sums[[lot.terms.kind.rawValue, lot.terms.wallet], default: 0] += lot.remaining }
+        expect(sums.filter { $0.value != 0 }, model.control.filter { $0.value != 0 }, "the control account")
+    }
+
+    private mutating func compareDebts(_ database: Database, _ model: ReferenceModel) throws {
+        var debts: [ReferenceModel.Wallet: Int64] = [:]
+        for row in try Row.fetchAll(database, sql: "SELECT member, wallet, owed FROM debt") {
+            debts[ReferenceModel.Wallet(member: UInt128(bigEndianBytes: row[0] as Data), name: row[1])] = row[2]
+        }
+        expect(debts, model.owed, "debts")
+    }
+
+    private mutating func compareCoupons(_ database: Database, _ model: ReferenceModel) throws {
+        var uses: [UInt128: Int64] = [:]
+        for row in try Row.fetchAll(database, sql: "SELECT id, uses FROM coupon") {
+            uses[UInt128(bigEndianBytes: row[0] as Data)] = row[1]
+        }
+        expect(uses, model.uses, "issued coupons")
+        var redemptions: [UInt128: [[String]]] = [:]
+        let sql = "SELECT coupon, sale, position, mode, discount_minor, is_undone FROM redemption ORDER BY position"
+        for row in try Row.fetchAll(database, sql: sql) {
+            let sale = UInt128(bigEndianBytes: row[1] as Data)
+            let words = ["\(sale)", "\(row[2] as Int64)", row[3], "\(row[4] as Int64)", "\(row[5] as Int64)"]
+            redemptions[UInt128(bigEndianBytes: row[0] as Data), default: []].append(words)
+        }
+        let modelled = model.redemptions.mapValues { uses in
+            uses.map { ["\($0.sale)", "\($0.position)", $0.mode, "\($0.discount)", $0.isUndone ? "1" : "0"] }
+        }
+        expect(redemptions, modelled, "redemptions")
+    }
+
+    private mutating func compareRefunds(_ database: Database, _ model: ReferenceModel) throws {
+        var returned: [ReferenceModel.SaleLine: [Int64]] = [:]
+        let sql = "SELECT sale, line, sum(quantity_milli), sum(net_minor) FROM refund_line GROUP BY sale, line"
+        for row in try Row.fetchAll(database, sql: sql) {
+            let line = ReferenceModel.SaleLine(sale: UInt128(bigEndianBytes: row[0] as Data), line: row[1])
+            returned[line] = [row[2], row[3]]
+        }
+        expect(returned, model.returned.mapValues { [$0.quantity, $0.net] }, "what came back")
+    }
+}
