@@ -111,16 +111,12 @@ struct CaseRows {
     private func author(of cell: Cell, at node: NodeID) throws -> String {
         guard store.identity.role == .node, node != store.identity.node else { return try nodeName(node) }
         switch cell.authority {
-        case .headquarters: return "headquarters"
+        case .headquarters: return HolderNames.headquarters
         case .shop: return "another branch"
         }
     }
 
-    private func nodeName(_ node: NodeID) throws -> String {
-        if node == .hub { return "headquarters" }
-        if node == store.identity.node { return store.identity.branchCode }
-        return try store.rosterEntry(node)?.branchCode ?? "node \(node.value)"
-    }
+    private func nodeName(_ node: NodeID) throws -> String { try HolderNames(store: store).name(node) }
 
     private static func values(_ cells: [Cell]) -> [String] {
         cells.map { String(decoding: $0.value, as: UTF8.self) }

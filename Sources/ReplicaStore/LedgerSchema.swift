@@ -55,6 +55,7 @@ enum LedgerSchema {
           PRIMARY KEY (position, number)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX ledger_by_lot ON ledger (lot) WHERE lot IS NOT NULL;
+        CREATE INDEX ledger_by_member ON ledger (member) WHERE member IS NOT NULL;
         CREATE INDEX ledger_lacking ON ledger (position) WHERE lacking > 0;
 
         CREATE TABLE debt (

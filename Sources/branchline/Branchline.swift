@@ -15,8 +15,10 @@ struct Branchline: AsyncParsableCommand {
             """,
         version: Software.version,
         subcommands: [
-            HubCommand.self, NodeCommand.self, StatusCommand.self, MembersCommand.self, CasesCommand.self,
-            QueryCommand.self, ImportCommand.self, IncidentsCommand.self, DemoCommand.self, ReplayCommand.self,
+            HubCommand.self, NodeCommand.self, StatusCommand.self, MembersCommand.self, PointsCommand.self,
+            WalletsCommand.self,
+            CasesCommand.self, QueryCommand.self, ImportCommand.self, IncidentsCommand.self, DemoCommand.self,
+            ReplayCommand.self,
             SimulateCommand.self,
         ])
 

@@ -34,6 +34,10 @@ import Testing
                   status                  Is the data safe, is it current, what is waiting?
                   members                 Find, show and edit members; say that two are one
                                           person.
+                  points                  Members' points: show, correct, move; every change with
+                                          a reason.
+                  wallets                 Members' stored value: show, correct, move; every change
+                                          with a reason.
                   cases                   What no rule can settle: list, show, explain, resolve.
                   query                   Ask the merged view in SQL. Only reading is possible.
                   import                  Take in members or sales from a file. Safe to repeat.
@@ -53,7 +57,9 @@ import Testing
 
     @Test(
         arguments: [
-            "hub init", "hub run", "hub invite", "hub nodes", "hub nodes list", "hub nodes revoke", "hub backup",
+            "hub init", "hub run", "hub invite", "hub nodes", "hub nodes list", "hub nodes revoke",
+            "hub nodes declare-lost", "points show", "points adjust", "points transfer", "wallets show",
+            "wallets adjust", "wallets transfer", "hub backup",
             "hub verify", "node join", "node run", "node renew", "node tills list", "node tills add",
             "node tills revoke", "node backup", "node verify", "status", "incidents", "members find", "members show",
             "members edit", "members link", "members unlink", "cases list", "cases show", "cases explain",
