@@ -131,6 +131,8 @@ extension HubCommands {
 
     // MARK: Bookings
 
+    static let before = "nothing, it was there"
+
     func booked(_ id: RecordID) throws -> Booking? {
         guard let operation = try store.operation(under: id), case .booking(let booking)? = Fact(operation) else {
             return nil
@@ -143,7 +145,7 @@ extension HubCommands {
         guard booking.change == amount else {
             throw CommandFault(.refused, "under this request another amount has been entered before")
         }
-        return try rows(for: booking, written: "nothing, it was there")
+        return try rows(for: booking, written: Self.before)
     }
 
     func write(_ booking: Booking, isDry: Bool) throws -> [CommandRow] {
@@ -159,20 +161,18 @@ extension HubCommands {
         try booking.lines.map { line in
             switch line {
             case .credit(let terms, let amount):
-                row("credit", terms.member, terms.wallet, terms.kind, terms.id, terms.expiresOn, amount, written)
+                return row("credit", terms.member, terms.wallet, terms.kind, terms.id, terms.expiresOn, amount, written)
             case .debit(let spend):
-                try row("debit", of: spend, written)
-            case .repay(let spend, _, _): try row("repay", of: spend, written)
+                let terms = try store.lot(spend.lot)?.terms
+                return row(
+                    "debit", terms?.member, terms?.wallet, terms?.kind, spend.lot, terms?.expiresOn, spend.amount,
+                    written)
+            case .repay(let spend, let member, let wallet):
+                return row("repay", member, wallet, try debtKind(wallet), spend.lot, nil, spend.amount, written)
             case .debt(let member, let wallet, let amount):
-                try row("debt", member, wallet, debtKind(wallet), nil, nil, amount, written)
+                return row("debt", member, wallet, try debtKind(wallet), nil, nil, amount, written)
             }
         }
-    }
-
-    private func row(_ entry: String, of spend: LotSpend, _ written: String) throws -> CommandRow {
-        let terms = try store.lot(spend.lot)?.terms
-        return row(
-            entry, terms?.member, terms?.wallet, terms?.kind, spend.lot, terms?.expiresOn, spend.amount, written)
     }
 
     private func row(
@@ -191,12 +191,8 @@ extension HubCommands {
     }
 
     private func debtKind(_ wallet: String) throws -> LotKind {
-        try store.programme().latest(.wallet, wallet)?.isMoney ?? false ? .principal : .points
+        try reads.isMoney(wallet) ? .principal : .points
     }
-}
-
-extension ProgrammeItem {
-    var isMoney: Bool { if case .wallet(let wallet)? = rule { wallet.kind == .storedValue } else { false } }
 }
 
 extension LotKind {

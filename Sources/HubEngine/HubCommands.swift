@@ -210,12 +210,9 @@ struct HubCommands {
 
     // MARK: Cases
 
-    /// `dry` or `do`, author, reason, case, how: `keep=VALUE` or `same-person`, `distinct`, `acknowledge`.
+    /// The instruction, case, how: `keep=VALUE` or `same-person`, or a verb of `settle`.
     private func resolve(_ arguments: inout CommandArguments) throws -> [CommandRow] {
-        let isDry = try arguments.next("dry or do") == "dry"
-        let author = try arguments.next("the author")
-        let reason = try arguments.next("the reason")
-        guard !reason.isEmpty else { throw CommandFault(.usage, "a reason is needed; it is kept") }
+        let instruction = try Instruction(&arguments)
         let item = try reads.openCase(arguments.next("a case's id"))
         let verb = try arguments.next("how it is settled")
         switch item.subject {
@@ -226,31 +223,21 @@ struct HubCommands {
                 slot: Slot(field: field.rawValue), value: value.isEmpty ? nil : Array(value.utf8),
                 seen: siblings.map(\.dot))
             return try write(
-                EditRequest(member: member, creates: false, author: author, reason: reason, changes: [change]),
-                isDry: isDry)
+                EditRequest(
+                    member: member, creates: false, author: instruction.author, reason: instruction.reason,
+                    changes: [change]), isDry: instruction.isDry)
         case .sameIdentity(_, _, let members):
-            if verb == "distinct" { return try decide(item, .distinct, author, reason, isDry) }
+            if verb == "distinct" { return try decide(item, .distinct, instruction) }
             guard verb == "same-person", let first = members.first else {
                 throw CommandFault(.usage, "settle it with same-person or distinct")
             }
             return try members.dropFirst().flatMap {
-                try write(try linking(first, $0, isLinked: true, author, reason), isDry: isDry)
+                try write(
+                    try linking(first, $0, isLinked: true, instruction.author, instruction.reason),
+                    isDry: instruction.isDry)
             }
-        case .judged:
-            guard verb == "acknowledge" else { throw CommandFault(.usage, "settle it with acknowledge") }
-            return try decide(item, .acknowledged, author, reason, isDry)
+        case .judged, .redeemedAgain, .debt, .sameReference: return try settle(item, verb, instruction)
         }
-    }
-
-    private func decide(
-        _ item: Case, _ outcome: CaseDecision.Outcome, _ author: String, _ reason: String, _ isDry: Bool
-    ) throws -> [CommandRow] {
-        let decision = CaseDecision(caseID: item.id, outcome: outcome, author: author, reason: reason)
-        if !isDry {
-            let moment = ReplicaStore.Moment(nowMilliseconds: nowMilliseconds, salt: engine.randomBytes(16))
-            try accept(try store.draft(decision, at: moment))
-        }
-        return [CommandRow(["case": item.id.hexadecimal, "written": outcome.rawValue])]
     }
 }
 

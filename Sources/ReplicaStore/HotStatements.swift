@@ -12,14 +12,15 @@ enum HotQuery: Int, CaseIterable {
     case readDebt, addDebt, setDebt, deleteDebt, insertRedemption, undoRedemption
     case businessByID, insertBusiness, insertRefund, insertRefundLine, insertTopUp, insertBooking, insertTender
     case sellerOfSale, releaseSale, refundLeft, couponByID, insertCoupon, voidCoupon, closeCoupon
-    case insertProgramme, insertTierChange
+    case insertProgramme, insertTierChange, noteReference
 
     var sql: String {
         switch self {
         case .readLot, .readRights, .writeLot, .writeRight, .deleteRight, .insertLedger, .readDebt, .addDebt, .setDebt,
             .deleteDebt, .insertRedemption, .undoRedemption, .businessByID, .insertBusiness, .insertRefund,
             .insertRefundLine, .insertTopUp, .insertBooking, .insertTender, .sellerOfSale, .releaseSale, .refundLeft,
-            .couponByID, .insertCoupon, .voidCoupon, .closeCoupon, .insertProgramme, .insertTierChange:
+            .couponByID, .insertCoupon, .voidCoupon, .closeCoupon, .insertProgramme, .insertTierChange,
+            .noteReference:
             ledgerSQL
         case .insertOperation:
             """

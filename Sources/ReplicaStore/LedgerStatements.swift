@@ -46,6 +46,12 @@ extension HotQuery {
         case .closeCoupon: "UPDATE coupon SET is_closed = 1 WHERE id = ?"
         case .insertTierChange: "INSERT INTO tier_change VALUES (?, ?, ?, ?, ?)"
         case .insertProgramme: "INSERT OR IGNORE INTO programme VALUES (?, ?, ?, ?)"
+        case .noteReference:
+            """
+            INSERT INTO sale_again SELECT ?1, min(position) FROM sale
+            WHERE node = ?2 AND business_date = ?3 AND till = ?4 AND reference = ?5 AND reference <> ''
+              AND position < ?1 HAVING min(position) IS NOT NULL
+            """
         case .refundLeft:
             """
             SELECT sale_line.quantity_milli - coalesce(sum(refund_line.quantity_milli), 0),

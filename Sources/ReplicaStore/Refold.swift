@@ -124,6 +124,7 @@ extension ReplicaStore {
         "SELECT * FROM member_identity ORDER BY kind, key, member",
         "SELECT * FROM member_link ORDER BY a, b",
         "SELECT * FROM sale ORDER BY position",
+        "SELECT * FROM sale_again ORDER BY sale",
         "SELECT * FROM sale_line ORDER BY sale, line",
         "SELECT * FROM sale_share ORDER BY sale, line",
         "SELECT * FROM lot ORDER BY id",

@@ -59,6 +59,7 @@ enum Sample {
     static let reasons: [VerdictReason] = [
         .overdrawn, .expired, .duplicateEntry, .refundExceedsSale,
         .malformed, .unacceptable, .clockAhead, .audience, .authority, .replacesUnseen, .ruleMismatch, .duplicateSale,
+        .overdrawn, .expired, .duplicateEntry, .refundExceedsSale,
     ]
 
     static let verdicts: [Verdict] = [.ok, .flagged(.clockAhead), .void(.replacesUnseen)]
@@ -94,7 +95,14 @@ enum Sample {
         + MemberField.allCases.filter { $0.policy == .askPeople }.map {
             Case(.field(member: RecordID(1), $0, siblings: [cell(1), cell(2)]))
         }
-        + verdicts.map { Case(.judged(Dot(ActorID(1), 1), $0)) }
+        + (verdicts + [.flagged(.overdrawn), .flagged(.refundExceedsSale), .flagged(.ruleMismatch)]).map {
+            Case(.judged(Dot(ActorID(1), 1), $0))
+        }
+        + [
+            Case(.redeemedAgain(coupon: RecordID(1), by: [Dot(ActorID(1), 1), Dot(ActorID(2), 1)])),
+            Case(.debt(member: RecordID(1), wallet: "points", made: [Dot(ActorID(1), 1)])),
+            Case(.sameReference(sales: [RecordID(1), RecordID(2)])),
+        ]
 
     static let statusSentences: [Phrase] =
         [
