@@ -1,6 +1,6 @@
 import Loyalty
 import ReplicaStore
-import Replication
+package import Replication
 
 /// Who did what in a case of the ledger: branch, till, cashier, amount, and what could have been known there.
 struct LedgerCaseRows {
@@ -76,5 +76,12 @@ struct LedgerCaseRows {
             .programme, .unknown:
             return []
         }
+    }
+}
+
+extension ReadCommands {
+    /// Every use of a coupon, by whom and whether it was the coupon's to give.
+    package func redemptionRows(of coupon: RecordID) throws -> [CommandRow] {
+        try LedgerCaseRows(reads: self).redemptions(of: coupon)
     }
 }

@@ -28,6 +28,14 @@ struct HubCommands {
             case "points.adjust", "wallets.adjust": return try adjust(&arguments, isMoney: command == "wallets.adjust")
             case "points.transfer", "wallets.transfer":
                 return try move(&arguments, isMoney: command == "wallets.transfer")
+            case "programme.set": return try declare(&arguments)
+            case "programme.withdraw": return try withdraw(&arguments)
+            case "programme.show": return try showRule(&arguments)
+            case "programme.list": return try listRules(&arguments)
+            case "coupons.issue": return try issue(&arguments)
+            case "coupons.show": return try showCoupon(&arguments)
+            case "coupons.void": return try voidCoupons(&arguments)
+            case "coupons.reissue": return try reissue(&arguments)
             case "nodes.declare-lost": return try declareLost(&arguments)
             case "nodes.revoke":
                 return try revoke(arguments.next("a node or branch"), because: arguments.next("a reason"))

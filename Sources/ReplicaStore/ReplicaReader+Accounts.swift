@@ -71,6 +71,16 @@ extension ReplicaReader {
         }
     }
 
+    /// Where a member has bought last.
+    package func lastSeller(to member: RecordID) throws -> NodeID? {
+        try database.read { database in
+            try Int64.fetchOne(
+                database, sql: "SELECT node FROM sale WHERE member = ? ORDER BY position DESC LIMIT 1",
+                arguments: [Data(member.value.bigEndianBytes)]
+            ).map { NodeID(UInt32(clamping: $0)) }
+        }
+    }
+
     /// How much of one wallet lies with one node, to be lost with it.
     package struct Exposure: Equatable, Sendable {
         package let node: NodeID
