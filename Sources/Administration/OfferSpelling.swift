@@ -183,8 +183,8 @@ enum CouponSpelling {
         case _:
             throw CommandFault(
                 .usage,
-                "policy is deny, home_only or optimistic:TIMES:MINOR:MINOR (at most at a branch, and to be lost in all),"
-                    + " not \(text)")
+                "policy is deny, home_only or optimistic:TIMES:MINOR:MINOR (at most at a branch, and lost in all), "
+                    + "not \(text)")
         }
     }
 

@@ -64,10 +64,8 @@ extension HubCommands {
         let programme = try store.programme()
         guard let item = programme.latest(category, code) else {
             let codes = Set(programme.items.filter { $0.category == category }.map(\.code)).sorted()
-            throw CommandFault(
-                .notFound,
-                "there is no \(category.rawValue) \(code); there is \(codes.isEmpty ? "none" : codes.joined(separator: ", "))"
-            )
+            let rest = codes.isEmpty ? "none" : codes.joined(separator: ", ")
+            throw CommandFault(.notFound, "there is no \(category.rawValue) \(code); there is \(rest)")
         }
         return item
     }

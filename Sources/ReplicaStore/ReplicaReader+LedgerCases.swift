@@ -128,8 +128,10 @@ extension ReplicaReader {
     ) throws -> Int64? {
         let rows = try Row.fetchCursor(
             database,
-            sql:
-                "SELECT position, public_body FROM op WHERE position > ? AND position <= ? AND kind = ? ORDER BY position",
+            sql: """
+                SELECT position, public_body FROM op WHERE position > ? AND position <= ? AND kind = ?
+                ORDER BY position
+                """,
             arguments: [first, last, CouponSpent.kind.rawValue])
         while let row = try rows.next() {
             if try CouponSpent(publicBody: Array(row[1] as Data)).coupons.contains(coupon) { return row[0] }

@@ -32,6 +32,8 @@ struct Utterance: CustomTestStringConvertible {
         + Sample.editFaults.map { sentence("edit \($0)", $0.sentence) }
         + Sample.editRefusals.map { sentence("refusal \($0)", $0.sentence) }
         + Sample.saleFaults.map { sentence("sale \($0)", $0.sentence) }
+        + Sample.programmeFaults.map { sentence("programme \($0)", $0.sentence) }
+        + Sample.couponFaults.map { sentence("coupon \($0)", $0.sentence) }
         + Sample.reasons.map { sentence("verdict \($0.rawValue)", $0.sentence) }
         + Sample.verdicts.map { sentence("verdict \($0)", $0.sentence) }
         + Sample.statusSentences.map { sentence("status “\($0.english)”", $0) }
@@ -57,7 +59,6 @@ enum Sample {
     }
 
     static let reasons: [VerdictReason] = [
-        .overdrawn, .expired, .duplicateEntry, .refundExceedsSale,
         .malformed, .unacceptable, .clockAhead, .audience, .authority, .replacesUnseen, .ruleMismatch, .duplicateSale,
         .overdrawn, .expired, .duplicateEntry, .refundExceedsSale,
     ]
@@ -79,6 +80,18 @@ enum Sample {
         .textTooLong(field: "product"), .amountOutOfRange, .timeOutOfRange, .totalIsNotSum(ofLines: 1_290),
         .negativeTotal,
     ]
+
+    static let programmeFaults: [ProgrammeFault] = [
+        .badCode, .badRevision, .revisionNotNext(expected: 3), .tooManyCodes(limit: 4_096), .wrongCategory,
+        .badText(field: "lines"), .outOfRange(field: "lines"), .tooMany(field: "lines", limit: 9),
+        .empty(field: "lines"), .endsBeforeItStarts,
+    ]
+
+    static let couponFaults: [CouponFault] =
+        [
+            .noCoupons, .tooManyCoupons(limit: 500), .badDefinitionCode, .textTooLong(field: "lines"), .reasonMissing,
+            .datesReversed, .usesOutOfRange(limit: 1_000), .couponTwice(RecordID(1)),
+        ] + [CouponCode.derived(campaign: 1, intent: 1, secret: [1])].compactMap { $0 }.map(CouponFault.codeTwice)
 
     static let requestFaults: [RequestFault] = [
         .notUTF8, .notJSON(atByte: 17), .tooDeep(limit: 8), .nameTwice("lines"), .missing("lines"), .unknown("lines"),
