@@ -23,8 +23,23 @@ struct CaseRows {
         case .field(let member, let field, let siblings): (member, field, Self.values(siblings))
         case .sameIdentity(_, _, let members): (members.first, nil, try members.map(name))
         case .judged(let dot, let verdict): (nil, nil, ["\(Self.text(dot)) \(Self.text(verdict))"])
+        case .redeemedAgain(let coupon, _):
+            (
+                try store.coupon(coupon)?.member, nil,
+                try store.reader.redemptions(of: coupon).filter { !$0.isUndone }.map {
+                    "\(try nodeName($0.node)) \($0.till) \($0.cashier)"
+                }
+            )
+        case .debt(let member, let wallet, _):
+            (
+                member, nil,
+                try store.account(of: member).debts.filter { $0.wallet == wallet }.map { "\(wallet) \($0.owed)" }
+            )
+        case .sameReference(let sales): (nil, nil, sales.map(\.hexadecimal))
         }
     }
+
+    private var ledger: LedgerCaseRows { LedgerCaseRows(reads: ReadCommands(store: store)) }
 
     private func name(of member: RecordID) throws -> String {
         try store.reader.member(member)?.value(.name) ?? member.hexadecimal
@@ -54,7 +69,14 @@ struct CaseRows {
             return try about(item) + (try cells.map { try row(for: $1, of: $0, clocks: explaining) })
                 + (explaining ? try orders(dots) : [])
         case .judged(let dot, _):
-            return try about(item) + (explaining ? [try clock(dot)] : [])
+            return try about(item) + ledger.attribution(of: dot) + ledger.losses(of: item)
+                + (explaining ? [try clock(dot)] : [])
+        case .redeemedAgain(let coupon, let dots):
+            return try about(item) + ledger.redemptions(of: coupon) + (explaining ? try orders(dots) : [])
+        case .debt(_, _, let dots):
+            return try about(item) + ledger.losses(of: item) + dots.flatMap(ledger.attribution)
+                + (explaining ? try dots.map(clock) : [])
+        case .sameReference(let sales): return try about(item) + ledger.sales(sales)
         }
     }
 
@@ -111,16 +133,12 @@ struct CaseRows {
     private func author(of cell: Cell, at node: NodeID) throws -> String {
         guard store.identity.role == .node, node != store.identity.node else { return try nodeName(node) }
         switch cell.authority {
-        case .headquarters: return "headquarters"
+        case .headquarters: return HolderNames.headquarters
         case .shop: return "another branch"
         }
     }
 
-    private func nodeName(_ node: NodeID) throws -> String {
-        if node == .hub { return "headquarters" }
-        if node == store.identity.node { return store.identity.branchCode }
-        return try store.rosterEntry(node)?.branchCode ?? "node \(node.value)"
-    }
+    private func nodeName(_ node: NodeID) throws -> String { try HolderNames(store: store).name(node) }
 
     private static func values(_ cells: [Cell]) -> [String] {
         cells.map { String(decoding: $0.value, as: UTF8.self) }

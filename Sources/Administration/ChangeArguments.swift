@@ -50,4 +50,8 @@ extension CommandFault {
     }
 
     package init(_ fault: SaleFault) { self.init(.refused, fault.sentence.english) }
+
+    package init(_ fault: ProgrammeFault) { self.init(.refused, fault.sentence.english) }
+
+    package init(_ fault: CouponFault) { self.init(.refused, fault.sentence.english) }
 }

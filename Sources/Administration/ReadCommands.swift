@@ -19,7 +19,9 @@ package struct ReadCommands {
         case "chain": [chain]
         case "members.find": try find(kind: arguments.next("phone, card or name"), arguments.next("what to look for"))
         case "members.show":
-            try show(memberID(arguments.next("a member's id")), clocks: arguments.optional() == "clock")
+            try show(memberID(arguments.next("a member's id")), arguments.remaining())
+        case "points.show": try account(AccountRows.points, &arguments)
+        case "wallets.show": try account(AccountRows.money, &arguments)
         case "cases.list": try list(in: Language(preference: arguments.optional()))
         case "cases.show": try explain(&arguments, clocks: false)
         case "cases.explain": try explain(&arguments, clocks: true)
@@ -127,7 +129,29 @@ package struct ReadCommands {
         ])
     }
 
-    private func show(_ id: RecordID, clocks: Bool) throws -> [CommandRow] {
+    /// - Parameter options: `clock` for clocks; a business date for what lies in the wallets.
+    private func show(_ id: RecordID, _ options: [String]) throws -> [CommandRow] {
+        let date = options.lazy.compactMap { CivilDate($0) }.first
+        let wallets = try date.map {
+            try AccountRows(store: store, date: $0).rows(of: id, Set(LotKind.allCases), entries: false)
+        }
+        return try values(of: id, clocks: options.contains("clock")) + (wallets ?? [])
+    }
+
+    /// A member's id, and the day on which balances are counted.
+    private func account(_ kinds: Set<LotKind>, _ arguments: inout CommandArguments) throws -> [CommandRow] {
+        let id = try memberID(arguments.next("a member's id"))
+        _ = try member(id)
+        return try AccountRows(store: store, date: Self.date(arguments.next("the business date")))
+            .rows(of: id, kinds, entries: true)
+    }
+
+    package static func date(_ text: String) throws -> CivilDate {
+        guard let date = CivilDate(text) else { throw CommandFault(.usage, "\(text) is not a date: YYYY-MM-DD") }
+        return date
+    }
+
+    private func values(of id: RecordID, clocks: Bool) throws -> [CommandRow] {
         let member = try member(id)
         let earned = try store.reader.earned(by: id)
         let person = try store.reader.person(of: id)
@@ -148,7 +172,8 @@ package struct ReadCommands {
             CommandRow([
                 "sound": Self.word(result.isSound), "file": Self.word(result.isFileSound),
                 "fold": Self.word(result.isFoldEqual), "chains": Self.word(result.areChainsSound),
-                "operations": String(result.operations), "digest": RecordID(result.digest.sum).hexadecimal,
+                "books": Self.word(result.areBooksSound), "operations": String(result.operations),
+                "digest": RecordID(result.digest.sum).hexadecimal,
             ])
         ]
     }

@@ -11,17 +11,32 @@ struct HubCommands {
     let engine: HubEngine
     let nowMilliseconds: UInt64
 
-    private var store: ReplicaStore { engine.store }
-    private var reads: ReadCommands { ReadCommands(store: store) }
+    var store: ReplicaStore { engine.store }
+    var reads: ReadCommands { ReadCommands(store: store) }
 
     func answer(_ words: [String]) -> CommandAnswer {
         CommandAnswer.of {
             var arguments = CommandArguments(words)
             let command = try arguments.next("the command")
-            if let rows = try reads.rows(for: command, &arguments) { return rows }
+            if let rows = try reads.rows(for: command, &arguments) {
+                if command == "verify" { try alarm(rows) }
+                return rows
+            }
             switch command {
             case "status": return try status()
-            case "nodes.list": return try store.roster().map(nodeRow)
+            case "nodes.list": return try nodeRows()
+            case "points.adjust", "wallets.adjust": return try adjust(&arguments, isMoney: command == "wallets.adjust")
+            case "points.transfer", "wallets.transfer":
+                return try move(&arguments, isMoney: command == "wallets.transfer")
+            case "programme.set": return try declare(&arguments)
+            case "programme.withdraw": return try withdraw(&arguments)
+            case "programme.show": return try showRule(&arguments)
+            case "programme.list": return try listRules(&arguments)
+            case "coupons.issue": return try issue(&arguments)
+            case "coupons.show": return try showCoupon(&arguments)
+            case "coupons.void": return try voidCoupons(&arguments)
+            case "coupons.reissue": return try reissue(&arguments)
+            case "nodes.declare-lost": return try declareLost(&arguments)
             case "nodes.revoke":
                 return try revoke(arguments.next("a node or branch"), because: arguments.next("a reason"))
             case "invite": return try invite(&arguments)
@@ -38,6 +53,14 @@ struct HubCommands {
 
     // MARK: The chain
 
+    /// A ledger that does not add up is for a person to look into, whoever asked.
+    private func alarm(_ verification: [CommandRow]) throws {
+        guard verification.first?["books"] == "no" else { return }
+        try store.noteIncident(
+            "books", detail: "a lot is not the sum of its movements, or the rights to it are not what is left",
+            nowMilliseconds: nowMilliseconds)
+    }
+
     private func status() throws -> [CommandRow] {
         let identity = store.identity
         let connected = engine.lines.values.filter { $0.session.isSyncing }.count
@@ -47,25 +70,42 @@ struct HubCommands {
             "nodes": String(try store.roster().count), "connected": String(connected),
             "open_cases": String(try reads.cases().count), "incidents": String(try store.reader.count(.incident)),
             "digest": RecordID(try store.digest().sum).hexadecimal, "currency": identity.currency,
-            "zone": identity.zone,
+            "zone": identity.zone, "rights": Self.rights(try store.reader.exposures()),
         ])
-        return [chain] + (try store.roster().map(nodeRow))
+        return [chain] + (try nodeRows())
     }
 
-    private func nodeRow(_ entry: ReplicaStore.RosterEntry) -> CommandRow {
+    private func nodeRows() throws -> [CommandRow] {
+        let exposures = try store.reader.exposures()
+        return try store.roster().map { entry in
+            nodeRow(entry, holding: exposures.filter { $0.node == entry.node })
+        }
+    }
+
+    private func nodeRow(
+        _ entry: ReplicaStore.RosterEntry, holding exposures: [ReplicaReader.Exposure]
+    ) -> CommandRow {
         let line = engine.lines.values.first { $0.node == entry.node && $0.session.isSyncing }
         let applied = max(entry.appliedPosition, line?.session.appliedThrough ?? 0)
         let held = store.actorStates.filter { $0.node == entry.node }.map(\.lastSequence).reduce(0, +)
         return CommandRow([
             "node": String(entry.node.value), "branch": entry.branchCode, "name": entry.branchName,
-            "state": entry.revokedAtMilliseconds != nil ? "revoked" : line != nil ? "connected" : "not connected",
+            "state": state(of: entry, isConnected: line != nil),
             "last_seen_at": (line?.lastHeardMilliseconds ?? entry.lastSeenAtMilliseconds).map(String.init),
             "waiting": line.map { String(waiting(at: $0)) },
             "behind": String(
                 store.head - min(store.head, line?.session.sentThrough == store.head ? store.head : applied)),
             "operations": String(held), "applied": String(applied), "software": entry.software,
             "revoked_at": entry.revokedAtMilliseconds.map(String.init), "revoked_because": entry.revokedBecause,
+            "lost_at": entry.lostAtMilliseconds.map(String.init), "lost_because": entry.lostBecause,
+            "rights": Self.rights(exposures),
         ])
+    }
+
+    private func state(of entry: ReplicaStore.RosterEntry, isConnected: Bool) -> String {
+        if entry.revokedAtMilliseconds != nil { return "revoked" }
+        if entry.lostAtMilliseconds != nil { return "lost" }
+        return isConnected ? "connected" : "not connected"
     }
 
     /// What the node has said that it has and the hub does not hold yet.
@@ -78,15 +118,7 @@ struct HubCommands {
 
     private func revoke(_ name: String, because reason: String) throws -> [CommandRow] {
         guard !reason.isEmpty else { throw CommandFault(.usage, "a reason is needed; it is kept") }
-        let roster = try store.roster()
-        let matches = roster.filter { String($0.node.value) == name || $0.branchCode == name }
-            .filter { $0.revokedAtMilliseconds == nil }
-        guard let entry = matches.first else {
-            throw CommandFault(.notFound, "no node that is not shut out is \(name); see branchline hub nodes")
-        }
-        guard matches.count == 1 else {
-            throw CommandFault(.usage, "\(name) means several nodes; give the node's number")
-        }
+        let entry = try node(called: name) { $0.revokedAtMilliseconds == nil }
         _ = try store.revoke(entry.node, because: reason, nowMilliseconds: nowMilliseconds)
         for id in engine.lines.keys.sorted() where engine.lines[id]?.node == entry.node {
             engine.refuse(id, .revoked, reason)
@@ -186,12 +218,9 @@ struct HubCommands {
 
     // MARK: Cases
 
-    /// `dry` or `do`, author, reason, case, how: `keep=VALUE` or `same-person`, `distinct`, `acknowledge`.
+    /// The instruction, case, how: `keep=VALUE` or `same-person`, or a verb of `settle`.
     private func resolve(_ arguments: inout CommandArguments) throws -> [CommandRow] {
-        let isDry = try arguments.next("dry or do") == "dry"
-        let author = try arguments.next("the author")
-        let reason = try arguments.next("the reason")
-        guard !reason.isEmpty else { throw CommandFault(.usage, "a reason is needed; it is kept") }
+        let instruction = try Instruction(&arguments)
         let item = try reads.openCase(arguments.next("a case's id"))
         let verb = try arguments.next("how it is settled")
         switch item.subject {
@@ -202,31 +231,21 @@ struct HubCommands {
                 slot: Slot(field: field.rawValue), value: value.isEmpty ? nil : Array(value.utf8),
                 seen: siblings.map(\.dot))
             return try write(
-                EditRequest(member: member, creates: false, author: author, reason: reason, changes: [change]),
-                isDry: isDry)
+                EditRequest(
+                    member: member, creates: false, author: instruction.author, reason: instruction.reason,
+                    changes: [change]), isDry: instruction.isDry)
         case .sameIdentity(_, _, let members):
-            if verb == "distinct" { return try decide(item, .distinct, author, reason, isDry) }
+            if verb == "distinct" { return try decide(item, .distinct, instruction) }
             guard verb == "same-person", let first = members.first else {
                 throw CommandFault(.usage, "settle it with same-person or distinct")
             }
             return try members.dropFirst().flatMap {
-                try write(try linking(first, $0, isLinked: true, author, reason), isDry: isDry)
+                try write(
+                    try linking(first, $0, isLinked: true, instruction.author, instruction.reason),
+                    isDry: instruction.isDry)
             }
-        case .judged:
-            guard verb == "acknowledge" else { throw CommandFault(.usage, "settle it with acknowledge") }
-            return try decide(item, .acknowledged, author, reason, isDry)
+        case .judged, .redeemedAgain, .debt, .sameReference: return try settle(item, verb, instruction)
         }
-    }
-
-    private func decide(
-        _ item: Case, _ outcome: CaseDecision.Outcome, _ author: String, _ reason: String, _ isDry: Bool
-    ) throws -> [CommandRow] {
-        let decision = CaseDecision(caseID: item.id, outcome: outcome, author: author, reason: reason)
-        if !isDry {
-            let moment = ReplicaStore.Moment(nowMilliseconds: nowMilliseconds, salt: engine.randomBytes(16))
-            try accept(try store.draft(decision, at: moment))
-        }
-        return [CommandRow(["case": item.id.hexadecimal, "written": outcome.rawValue])]
     }
 }
 

@@ -12,8 +12,12 @@ extension Case {
                 "Members with the same \(Self.name(ofIdentity: kind).english)",
                 "会员的\(Self.name(ofIdentity: kind).chinese)相同")
         case .judged(_, let verdict):
-            verdict.isVoid
-                ? Phrase("An entry without effect", "未生效的记录") : Phrase("An entry to be looked at", "待查看的记录")
+            Self.titles[kind]
+                ?? (verdict.isVoid
+                    ? Phrase("An entry without effect", "未生效的记录") : Phrase("An entry to be looked at", "待查看的记录"))
+        case .redeemedAgain: Phrase("A coupon used more often than it may be", "优惠券超次使用")
+        case .debt: Phrase("A member owes a wallet", "会员账户欠额")
+        case .sameReference: Phrase("Different sales with one receipt number", "不同销售的小票号相同")
         }
     }
 
@@ -25,8 +29,33 @@ extension Case {
         case .sameIdentity(let kind, _, let members):
             Self.explanation(ofIdentity: kind, members: members.count)
         case .judged(_, let verdict): verdict.sentence
+        case .redeemedAgain(_, let dots): Self.explanation(ofRedemptions: dots.count)
+        case .debt:
+            Phrase(
+                "Goods came back whose points had been spent already; later earnings pay the debt first.",
+                "退货时相应的积分已经用掉，以后获得的会先用来抵扣欠额。")
+                + Phrase("You may remit it, or leave it to the member.", "可以免除，也可以由会员承担。")
+        case .sameReference(let sales):
+            Phrase(
+                "\(sales.count) different sales of one till and day have the same receipt number.",
+                "同一收银台同一天有 \(sales.count) 笔不同的销售使用了相同的小票号。")
+                + Phrase("All of them count; please check the receipts.", "各笔均已计入，请核对小票。")
         }
     }
+
+    private static func explanation(ofRedemptions count: Int) -> Phrase {
+        Phrase(
+            "A coupon was redeemed \(count) times, more often than it may be.", "一张优惠券被使用了 \(count) 次，超过了可用次数。")
+            + Phrase(
+                "The sales stand; please decide who bears the discount of those that were too many.",
+                "各笔销售均有效，请决定多出的优惠由谁承担。")
+    }
+
+    private static let titles: [String: Phrase] = [
+        "points.overdraft": Phrase("More was spent than was there", "用掉的超出可用额度"),
+        "refund.exceeds_sale": Phrase("More came back than was sold", "退回的超过售出的"),
+        "earn.rule_mismatch": Phrase("Points that are not by the rule", "积分与规则不符"),
+    ]
 
     private static func explanation(of field: MemberField, values: Int) -> Phrase {
         let name = field.label.quoted
@@ -60,6 +89,11 @@ extension CaseDecision.Outcome {
         switch self {
         case .distinct: Phrase("These are different people.", "他们是不同的人。")
         case .acknowledged: Phrase("Seen; nothing needs to be done.", "已阅，无需处理。")
+        case .acceptLoss: Phrase("The chain bears the loss.", "损失由总部承担。")
+        case .chargeMember: Phrase("The member owes it.", "由会员承担。")
+        case .chargeBranch: Phrase("The branch bears the loss.", "损失由门店承担。")
+        case .void: Phrase("The coupon has been taken back.", "优惠券已作废。")
+        case .fraud: Phrase("Somebody has cheated; the loss is the chain's.", "认定为作弊，损失由总部承担。")
         }
     }
 }

@@ -1,6 +1,7 @@
 /// Headings and short words of the status screens.
 package enum StatusWord: String, CaseIterable, Sendable {
-    case branch, state, connected, notConnected, revoked, invited, waiting, since, asOf, behind, upToDate, lastSeen,
+    case branch, state, connected, notConnected, revoked, lost, rights, invited, waiting, since, asOf, behind, upToDate,
+        lastSeen,
         never
     case members, sales, points, openCases, certificateUntil
 
@@ -11,6 +12,8 @@ package enum StatusWord: String, CaseIterable, Sendable {
         case .connected: Phrase("connected", "已连接")
         case .notConnected: Phrase("not connected", "未连接")
         case .revoked: Phrase("shut out", "已停用")
+        case .lost: Phrase("lost", "已报失")
+        case .rights: Phrase("may be spent there", "当地可用额度")
         case .invited: Phrase("invited", "已邀请")
         case .waiting: Phrase("waiting", "待发送")
         case .since: Phrase("since", "自")
@@ -65,6 +68,12 @@ package enum StatusSentence {
         guard cases > 0 else { return Phrase("There is nothing to settle.", "没有待处理事项。") }
         let count = Phrase.count(cases, "case waits", "cases wait", "件事项")
         return Phrase("\(count.english) to be settled.", "\(count.chinese)待处理。")
+    }
+
+    /// What all branches together may spend without asking, as it is spelled for people.
+    package static func exposure(_ rights: String) -> Phrase {
+        guard !rights.isEmpty else { return Phrase("No branch holds anything.", "各门店都没有可用额度。") }
+        return Phrase("Branches may spend without asking: \(rights).", "各门店可自行使用的额度：\(rights)。")
     }
 
     /// What should never happen and did, kept for whoever has to find out why.

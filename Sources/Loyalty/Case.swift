@@ -10,6 +10,12 @@ package struct Case: Equatable, Sendable {
         case sameIdentity(kind: String, key: UInt128, members: [RecordID])
         /// An operation that the hub has flagged or declared void.
         case judged(Dot, Verdict)
+        /// A coupon was redeemed more often than it may be: every redemption that stands.
+        case redeemedAgain(coupon: RecordID, by: [Dot])
+        /// A member owes a wallet: every entry that made it so, but for what headquarters has charged itself.
+        case debt(member: RecordID, wallet: String, made: [Dot])
+        /// Different sales of one till on one day under one receipt's number.
+        case sameReference(sales: [RecordID])
     }
 
     package let subject: Subject
@@ -30,6 +36,18 @@ package struct Case: Equatable, Sendable {
                 IntentID.make(Array("identity".utf8), Array(kind.utf8), Self.bytes(of: key), ids))
         case .judged(let dot, _):
             return RecordID(IntentID.make(Array("judged".utf8), Self.bytes(of: dot)))
+        case .redeemedAgain(let coupon, let dots):
+            return RecordID(
+                IntentID.make(
+                    Array("redeemed".utf8), Self.bytes(of: coupon.value), dots.sorted().flatMap(Self.bytes(of:))))
+        case .debt(let member, let wallet, let dots):
+            return RecordID(
+                IntentID.make(
+                    Array("debt".utf8), Self.bytes(of: member.value), Array(wallet.utf8),
+                    dots.sorted().flatMap(Self.bytes(of:))))
+        case .sameReference(let sales):
+            let ids = sales.sorted().flatMap { Self.bytes(of: $0.value) }
+            return RecordID(IntentID.make(Array("reference".utf8), ids))
         }
     }
 
@@ -38,9 +56,25 @@ package struct Case: Equatable, Sendable {
         switch subject {
         case .field: "member.field"
         case .sameIdentity(let kind, _, _): "member.duplicate_\(kind)"
-        case .judged: "operation.judged"
+        case .judged(_, let verdict): Self.kind(of: verdict)
+        case .redeemedAgain: "coupon.double_redemption"
+        case .debt: "points.debt"
+        case .sameReference: "sale.duplicate_reference"
         }
     }
+
+    private static func kind(of verdict: Verdict) -> String {
+        switch verdict {
+        case .ok: judgedKind
+        case .flagged(let reason), .void(let reason): judgedKinds[reason] ?? judgedKind
+        }
+    }
+
+    private static let judgedKind = "operation.judged"
+
+    private static let judgedKinds: [VerdictReason: String] = [
+        .overdrawn: "points.overdraft", .refundExceedsSale: "refund.exceeds_sale", .ruleMismatch: "earn.rule_mismatch",
+    ]
 
     private static func bytes(of dot: Dot) -> [UInt8] {
         bytes(of: dot.actor.value) + (0..<8).reversed().map { UInt8(truncatingIfNeeded: dot.sequence >> ($0 * 8)) }

@@ -8,6 +8,16 @@ package struct CaseDecision: Equatable, Sendable {
         case distinct
         /// Seen; nothing is to be done.
         case acknowledged
+        /// The chain bears what is lost.
+        case acceptLoss = "accept_loss"
+        /// The member owes it.
+        case chargeMember = "charge_member"
+        /// The branch bears it in the chain's own reckoning.
+        case chargeBranch = "charge_branch"
+        /// The coupon is taken back, whatever uses it has left.
+        case void
+        /// Somebody has cheated; the coupon is taken back where there is one.
+        case fraud
     }
 
     package let caseID: RecordID

@@ -12,7 +12,7 @@ enum HotQuery: Int, CaseIterable {
     case readDebt, addDebt, setDebt, deleteDebt, insertRedemption, undoRedemption
     case businessByID, insertBusiness, insertRefund, insertRefundLine, insertTopUp, insertBooking, insertTender
     case sellerOfSale, releaseSale, releaseSalesOfNode, refundsOfSale, couponByID, insertCoupon, voidCoupon, closeCoupon
-    case insertProgramme, insertTierChange
+    case insertProgramme, insertTierChange, noteReference
 
     var sql: String {
         switch self {
@@ -20,7 +20,8 @@ enum HotQuery: Int, CaseIterable {
             .deleteDebt, .insertRedemption, .undoRedemption, .businessByID, .insertBusiness, .insertRefund,
             .insertRefundLine, .insertTopUp, .insertBooking, .insertTender, .sellerOfSale, .releaseSale,
             .releaseSalesOfNode, .refundsOfSale,
-            .couponByID, .insertCoupon, .voidCoupon, .closeCoupon, .insertProgramme, .insertTierChange:
+            .couponByID, .insertCoupon, .voidCoupon, .closeCoupon, .insertProgramme, .insertTierChange,
+            .noteReference:
             ledgerSQL
         case .insertOperation:
             """

@@ -55,6 +55,7 @@ enum LedgerSchema {
           PRIMARY KEY (position, number)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX ledger_by_lot ON ledger (lot) WHERE lot IS NOT NULL;
+        CREATE INDEX ledger_by_member ON ledger (member) WHERE member IS NOT NULL;
         CREATE INDEX ledger_lacking ON ledger (position) WHERE lacking > 0;
 
         CREATE TABLE debt (
@@ -74,6 +75,14 @@ enum LedgerSchema {
         ALTER TABLE sale ADD COLUMN cashier TEXT NOT NULL DEFAULT '';
         ALTER TABLE sale ADD COLUMN tier TEXT;
         ALTER TABLE sale ADD COLUMN is_released INTEGER NOT NULL DEFAULT 0;
+
+        -- A sale whose receipt's number its till had given to another on that day, and the first of them.
+        CREATE TABLE sale_again (
+          sale INTEGER PRIMARY KEY REFERENCES sale (position),
+          first INTEGER NOT NULL REFERENCES sale (position)
+        ) STRICT;
+        CREATE INDEX sale_again_by_first ON sale_again (first);
+        CREATE INDEX sale_by_reference ON sale (node, business_date, till, reference) WHERE reference <> '';
 
         CREATE TABLE sale_share (
           sale INTEGER NOT NULL REFERENCES sale (position),
@@ -254,6 +263,9 @@ enum LedgerSchema {
         }
         try database.execute(
             sql: """
+                INSERT INTO sale_again SELECT position, first FROM (
+                  SELECT position, min(position) OVER (PARTITION BY node, business_date, till, reference) AS first
+                  FROM sale WHERE reference <> '') WHERE first < position;
                 UPDATE sale SET points = coalesce(
                   (SELECT earned FROM lot_before WHERE lot_before.sale = sale.position), 0);
                 DROP VIEW sales;

@@ -48,6 +48,12 @@ extension HotQuery {
         case .insertProgramme: "INSERT OR IGNORE INTO programme VALUES (?, ?, ?, ?)"
         case .releaseSalesOfNode: "UPDATE sale SET is_released = 1 WHERE node = ?"
         case .refundsOfSale: "SELECT position FROM refund WHERE sale = ? ORDER BY position"
+        case .noteReference:
+            """
+            INSERT INTO sale_again SELECT ?1, min(position) FROM sale
+            WHERE node = ?2 AND business_date = ?3 AND till = ?4 AND reference = ?5 AND reference <> ''
+              AND position < ?1 HAVING min(position) IS NOT NULL
+            """
         case _: ""
         }
     }

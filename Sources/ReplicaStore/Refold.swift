@@ -14,10 +14,12 @@ extension ReplicaStore {
         package let isFoldEqual: Bool
         /// Every actor's chain, computed again from the log, has the head that is kept.
         package let areChainsSound: Bool
+        /// Every lot is the sum of its movements, and the rights to it are what is left.
+        package let areBooksSound: Bool
         package let operations: UInt64
         package let digest: AdditiveDigest
 
-        package var isSound: Bool { isFileSound && isFoldEqual && areChainsSound }
+        package var isSound: Bool { isFileSound && isFoldEqual && areChainsSound && areBooksSound }
     }
 
     /// Folds the whole log again beside the store and compares. Costs a pass over everything.
@@ -42,7 +44,7 @@ extension ReplicaStore {
         let isFoldEqual = try digest == fresh.digest() && holdsTheSame(as: fresh)
         return Verification(
             isFileSound: file == ["ok"], isFoldEqual: isFoldEqual, areChainsSound: chainsAgree(with: fresh),
-            operations: operations, digest: digest)
+            areBooksSound: try lotsOutOfBalance() == 0, operations: operations, digest: digest)
     }
 
     private struct LogRow {
@@ -122,6 +124,7 @@ extension ReplicaStore {
         "SELECT * FROM member_identity ORDER BY kind, key, member",
         "SELECT * FROM member_link ORDER BY a, b",
         "SELECT * FROM sale ORDER BY position",
+        "SELECT * FROM sale_again ORDER BY sale",
         "SELECT * FROM sale_line ORDER BY sale, line",
         "SELECT * FROM sale_share ORDER BY sale, line",
         "SELECT * FROM lot ORDER BY id",

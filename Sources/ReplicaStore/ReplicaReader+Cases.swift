@@ -11,6 +11,7 @@ extension ReplicaReader {
     package func openCases(limit: Int) throws -> [Case] {
         try database.read { database in
             try fieldCases(database, limit) + identityCases(database, limit) + judgedCases(database, limit)
+                + ledgerCases(database) { sql, cases in try undecided(database, sql, limit, cases: cases) }
         }
     }
 

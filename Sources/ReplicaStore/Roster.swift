@@ -15,6 +15,9 @@ extension ReplicaStore {
         package let joinedAtMilliseconds: UInt64
         package let revokedAtMilliseconds: UInt64?
         package let revokedBecause: String?
+        /// A person has said that what lay there will not come back.
+        package let lostAtMilliseconds: UInt64?
+        package let lostBecause: String?
         package let lastSeenAtMilliseconds: UInt64?
         /// The last position of the hub's log that the node is known to hold durably.
         package let appliedPosition: UInt64
@@ -96,6 +99,16 @@ extension ReplicaStore {
         }
     }
 
+    /// False where there is no such node, or it has been declared lost before.
+    package func declareLost(_ node: NodeID, because reason: String, nowMilliseconds: UInt64) throws -> Bool {
+        try writeRare { database in
+            try database.execute(
+                sql: "UPDATE node SET lost_at = ?, lost_because = ? WHERE id = ? AND lost_at IS NULL",
+                arguments: [Int64(bitPattern: nowMilliseconds), reason, Int64(node.value)])
+            return database.changesCount > 0
+        }
+    }
+
     package func noteGreeting(
         _ node: NodeID, software: String, clockAheadMilliseconds: Int64?, nowMilliseconds: UInt64
     ) throws {
@@ -125,7 +138,7 @@ extension ReplicaStore {
 
     private static let rosterSQL = """
         SELECT id, branch_code, branch_name, public_key, joined_at, revoked_at, revoked_because, last_seen_at,
-          applied_position, clock_ahead_milliseconds, software FROM node
+          applied_position, clock_ahead_milliseconds, software, lost_at, lost_because FROM node
         """
 
     private static func rosterEntry(_ node: NodeID, in database: Database) throws -> RosterEntry? {
@@ -137,6 +150,7 @@ extension ReplicaStore {
             node: NodeID(UInt32(clamping: row[0] as Int64)), branchCode: row[1], branchName: row[2],
             publicKey: Array(row[3] as Data), joinedAtMilliseconds: UInt64(bitPattern: row[4] as Int64),
             revokedAtMilliseconds: (row[5] as Int64?).map(UInt64.init(bitPattern:)), revokedBecause: row[6],
+            lostAtMilliseconds: (row[11] as Int64?).map(UInt64.init(bitPattern:)), lostBecause: row[12],
             lastSeenAtMilliseconds: (row[7] as Int64?).map(UInt64.init(bitPattern:)),
             appliedPosition: UInt64(bitPattern: row[8] as Int64), clockAheadMilliseconds: row[9], software: row[10])
     }

@@ -16,6 +16,11 @@ struct SaleTable {
             .unsigned(sale.occurredAtMilliseconds), .text(sale.businessDate.text), .integer(sale.netMinor),
             .integer(Int64(sale.ruleRevision)), .integer(sale.points), .text(sale.settlement?.cashier ?? ""),
             .optional(sale.settlement?.tier) { .text($0) })
+        if !sale.reference.isEmpty {
+            try transaction.statements[.noteReference].run(
+                .integer(position), .integer(Int64(node.value)), .text(sale.businessDate.text), .text(sale.till),
+                .text(sale.reference))
+        }
         for (index, line) in sale.lines.enumerated() {
             try transaction.statements[.insertSaleLine].run(
                 .integer(position), .integer(Int64(index + 1)), .text(line.product), .integer(line.quantityMilli),

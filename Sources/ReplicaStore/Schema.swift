@@ -15,7 +15,7 @@ enum Schema {
         migrator.registerMigration("2") { database in
             try database.execute(sql: LedgerSchema.tables)
             try LedgerSchema.takeOverLots(in: database)
-            try database.execute(sql: Views.version2)
+            try database.execute(sql: Views.version2 + Views.books)
         }
         return migrator
     }

@@ -117,4 +117,58 @@ enum Views {
           FROM ledger LEFT JOIN lot ON lot.id = ledger.lot LEFT JOIN actor AS giver ON giver.id = ledger.from_holder
             LEFT JOIN actor AS taker ON taker.id = ledger.to_holder;
         """
+
+    /// Headquarters' books.
+    static let books = """
+        -- A movement with the day on which it counts, and the branch that made it. What a holder lacked for it did not
+        -- move, but for a spend: that has happened.
+        CREATE VIEW ledger_days AS
+          SELECT coalesce(
+              (SELECT business_date FROM sale WHERE sale.position = ledger.position),
+              (SELECT business_date FROM refund WHERE refund.position = ledger.position),
+              (SELECT business_date FROM top_up WHERE top_up.position = ledger.position),
+              (SELECT business_date FROM booking WHERE booking.position = ledger.position),
+              date(((coalesce(op.effective_time, op.time) >> 16) & 0xffffffffffff) / 1000, 'unixepoch')
+            ) AS business_date,
+            actor.node, node.branch_code AS branch, lot.wallet, lot.kind AS lot_kind, lot.issuer, ledger.kind,
+            ledger.from_holder IS NULL AS is_credit, ledger.amount,
+            iif(ledger.kind = 'spend', ledger.amount, ledger.amount - ledger.lacking) AS moved, ledger.lacking
+          FROM ledger JOIN lot ON lot.id = ledger.lot JOIN op ON op.position = ledger.position
+            JOIN actor ON actor.key = op.actor LEFT JOIN node ON node.id = actor.node;
+
+        CREATE VIEW wallet_days AS
+          SELECT business_date, node, branch, wallet,
+            sum(iif(kind = 'earn', moved, 0)) AS issued, sum(iif(kind = 'spend', moved, 0)) AS spent,
+            sum(iif(kind = 'expire', moved, 0)) AS expired, sum(iif(kind = 'refund', moved, 0)) AS refunded,
+            sum(iif(kind IN ('clawback', 'repayment'), moved, 0)) AS clawed_back,
+            sum(iif(kind = 'adjust', iif(is_credit, moved, -moved), 0)) AS adjusted,
+            sum(iif(kind = 'spend', lacking, 0)) AS overdrawn
+          FROM ledger_days WHERE lot_kind <> 'coupon' AND kind NOT IN ('xfer', 'writeoff')
+          GROUP BY business_date, node, branch, wallet;
+
+        CREATE VIEW liability AS
+          SELECT wallet, kind, count(*) AS lots, sum(held) AS remaining,
+            sum(iif(available_on > date('now'), held, 0)) AS pending,
+            sum(iif(expires_on < date('now'), held, 0)) AS past_expiry
+          FROM (SELECT wallet, kind, available_on, expires_on,
+                  (SELECT coalesce(sum(amount), 0) FROM lot_right WHERE lot_right.lot = lot.id) AS held
+                FROM lot WHERE kind <> 'coupon')
+          WHERE held > 0 GROUP BY wallet, kind;
+
+        CREATE VIEW settlement AS
+          SELECT issuer, giver.branch_code AS issuing_branch, ledger_days.node, ledger_days.branch AS redeeming_branch,
+            wallet, lot_kind AS kind, sum(iif(ledger_days.kind = 'spend', moved, 0)) AS spent,
+            sum(iif(ledger_days.kind = 'refund', moved, 0)) AS refunded
+          FROM ledger_days LEFT JOIN node AS giver ON giver.id = issuer
+          WHERE lot_kind <> 'coupon' AND ledger_days.kind IN ('spend', 'refund')
+          GROUP BY issuer, giver.branch_code, ledger_days.node, ledger_days.branch, wallet, lot_kind;
+
+        CREATE VIEW coupon_stats AS
+          SELECT definition, count(*) AS issued, sum(uses) AS uses,
+            sum((SELECT count(*) FROM redemption WHERE redemption.coupon = coupon.id AND is_undone = 0)) AS redeemed,
+            sum(is_void) AS void,
+            sum((SELECT coalesce(sum(discount_minor), 0) FROM redemption
+                 WHERE redemption.coupon = coupon.id AND is_undone = 0)) AS discount_minor
+          FROM coupon GROUP BY definition;
+        """
 }

@@ -85,7 +85,7 @@ extension SimulatedChain {
         let verb: String
         switch kind {
         case "member.field": verb = "keep=" + (item["sides"]?.split(separator: " | ").last.map(String.init) ?? "")
-        case "operation.judged": verb = "acknowledge"
+        case let kind where !kind.hasPrefix("member."): verb = "acknowledge"
         case _: verb = people.chance(percent: 60) ? "same-person" : "distinct"
         }
         let way = doOrDry()
@@ -96,7 +96,7 @@ extension SimulatedChain {
     private func markOpened(_ kind: String?) {
         switch kind {
         case "member.field": mark(.fieldCaseOpened)
-        case "operation.judged": mark(.judgedCaseOpened)
+        case let kind? where !kind.hasPrefix("member."): mark(.judgedCaseOpened)
         case _: mark(.identityCaseOpened)
         }
     }

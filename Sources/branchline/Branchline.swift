@@ -15,7 +15,8 @@ struct Branchline: AsyncParsableCommand {
             """,
         version: Software.version,
         subcommands: [
-            HubCommand.self, NodeCommand.self, StatusCommand.self, MembersCommand.self, CasesCommand.self,
+            HubCommand.self, NodeCommand.self, StatusCommand.self, MembersCommand.self, PointsCommand.self,
+            WalletsCommand.self, ProgrammeCommand.self, CouponsCommand.self, CasesCommand.self, ReportCommand.self,
             QueryCommand.self, ImportCommand.self, IncidentsCommand.self, DemoCommand.self, ReplayCommand.self,
             SimulateCommand.self,
         ])

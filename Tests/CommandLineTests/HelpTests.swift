@@ -34,7 +34,16 @@ import Testing
                   status                  Is the data safe, is it current, what is waiting?
                   members                 Find, show and edit members; say that two are one
                                           person.
+                  points                  Members' points: show, correct, move; every change
+                                          with a reason.
+                  wallets                 Members' stored value: show, correct, move; every
+                                          change with a reason.
+                  programme               What headquarters declares: wallets, tiers,
+                                          promotions, coupons, top-up plans, campaigns.
+                  coupons                 Give out coupons; show one, take it back, replace it.
                   cases                   What no rule can settle: list, show, explain, resolve.
+                  report                  Headquarters' books: by day, what is owed, who
+                                          settles with whom, coupons.
                   query                   Ask the merged view in SQL. Only reading is possible.
                   import                  Take in members or sales from a file. Safe to repeat.
                   incidents               What happened that should not, latest first; for
@@ -53,11 +62,15 @@ import Testing
 
     @Test(
         arguments: [
-            "hub init", "hub run", "hub invite", "hub nodes", "hub nodes list", "hub nodes revoke", "hub backup",
+            "hub init", "hub run", "hub invite", "hub nodes", "hub nodes list", "hub nodes revoke",
+            "hub nodes declare-lost", "points show", "points adjust", "points transfer", "wallets show",
+            "wallets adjust", "wallets transfer", "hub backup",
             "hub verify", "node join", "node run", "node renew", "node tills list", "node tills add",
             "node tills revoke", "node backup", "node verify", "status", "incidents", "members find", "members show",
             "members edit", "members link", "members unlink", "cases list", "cases show", "cases explain",
-            "cases resolve", "query", "import members", "import sales", "demo", "replay",
+            "cases resolve", "programme list", "programme show", "programme set", "programme withdraw",
+            "coupons issue", "coupons show", "coupons void", "coupons reissue", "report", "query", "import members",
+            "import sales", "demo", "replay",
         ])
     func everyCommandShowsAnExample(command: String) async throws {
         let outcome = try await Shops().run(command.split(separator: " ").map(String.init) + ["--help"])

@@ -32,6 +32,8 @@ struct Utterance: CustomTestStringConvertible {
         + Sample.editFaults.map { sentence("edit \($0)", $0.sentence) }
         + Sample.editRefusals.map { sentence("refusal \($0)", $0.sentence) }
         + Sample.saleFaults.map { sentence("sale \($0)", $0.sentence) }
+        + Sample.programmeFaults.map { sentence("programme \($0)", $0.sentence) }
+        + Sample.couponFaults.map { sentence("coupon \($0)", $0.sentence) }
         + Sample.reasons.map { sentence("verdict \($0.rawValue)", $0.sentence) }
         + Sample.verdicts.map { sentence("verdict \($0)", $0.sentence) }
         + Sample.statusSentences.map { sentence("status “\($0.english)”", $0) }
@@ -57,8 +59,8 @@ enum Sample {
     }
 
     static let reasons: [VerdictReason] = [
-        .overdrawn, .expired, .duplicateEntry, .refundExceedsSale,
         .malformed, .unacceptable, .clockAhead, .audience, .authority, .replacesUnseen, .ruleMismatch, .duplicateSale,
+        .overdrawn, .expired, .duplicateEntry, .refundExceedsSale,
     ]
 
     static let verdicts: [Verdict] = [.ok, .flagged(.clockAhead), .void(.replacesUnseen)]
@@ -79,6 +81,18 @@ enum Sample {
         .negativeTotal,
     ]
 
+    static let programmeFaults: [ProgrammeFault] = [
+        .badCode, .badRevision, .revisionNotNext(expected: 3), .tooManyCodes(limit: 4_096), .wrongCategory,
+        .badText(field: "lines"), .outOfRange(field: "lines"), .tooMany(field: "lines", limit: 9),
+        .empty(field: "lines"), .endsBeforeItStarts,
+    ]
+
+    static let couponFaults: [CouponFault] =
+        [
+            .noCoupons, .tooManyCoupons(limit: 500), .badDefinitionCode, .textTooLong(field: "lines"), .reasonMissing,
+            .datesReversed, .usesOutOfRange(limit: 1_000), .couponTwice(RecordID(1)),
+        ] + [CouponCode.derived(campaign: 1, intent: 1, secret: [1])].compactMap { $0 }.map(CouponFault.codeTwice)
+
     static let requestFaults: [RequestFault] = [
         .notUTF8, .notJSON(atByte: 17), .tooDeep(limit: 8), .nameTwice("lines"), .missing("lines"), .unknown("lines"),
         .notText("lines"), .notWholeNumber("lines", written: "1.5"), .notYesOrNo("lines"), .notAList("lines"),
@@ -94,12 +108,20 @@ enum Sample {
         + MemberField.allCases.filter { $0.policy == .askPeople }.map {
             Case(.field(member: RecordID(1), $0, siblings: [cell(1), cell(2)]))
         }
-        + verdicts.map { Case(.judged(Dot(ActorID(1), 1), $0)) }
+        + (verdicts + [.flagged(.overdrawn), .flagged(.refundExceedsSale), .flagged(.ruleMismatch)]).map {
+            Case(.judged(Dot(ActorID(1), 1), $0))
+        }
+        + [
+            Case(.redeemedAgain(coupon: RecordID(1), by: [Dot(ActorID(1), 1), Dot(ActorID(2), 1)])),
+            Case(.debt(member: RecordID(1), wallet: "points", made: [Dot(ActorID(1), 1)])),
+            Case(.sameReference(sales: [RecordID(1), RecordID(2)])),
+        ]
 
     static let statusSentences: [Phrase] =
         [
             StatusSentence.connected(since: "14:03"), StatusSentence.notConnected(since: "14:03"),
-            StatusSentence.notConnected(since: nil), StatusSentence.asOf("14:03"),
+            StatusSentence.notConnected(since: nil), StatusSentence.asOf("14:03"), StatusSentence.exposure(""),
+            StatusSentence.exposure("120"),
         ]
         + [0, 1, 2].flatMap { count in
             [

@@ -38,6 +38,7 @@ import Testing
             MemberField.allCases.map(\.label), StatusWord.allCases.map(\.word), TillProblem.allCases.map(\.title),
             Sample.reasons.map(\.sentence), Sample.saleFaults.map(\.sentence), Sample.editFaults.map(\.sentence),
             Sample.requestFaults.map(\.sentence), TillWarning.allCases.map(\.sentence), Sample.orders.map(\.word),
+            Sample.programmeFaults.map(\.sentence), Sample.couponFaults.map(\.sentence),
             Sample.orders.map(\.sentence), CaseDecision.Outcome.allCases.map(\.sentence),
         ] {
             #expect(Set(phrases.map(\.english)).count == phrases.count)

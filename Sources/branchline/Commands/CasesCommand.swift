@@ -59,12 +59,17 @@ struct CasesCommand: AsyncParsableCommand {
             discussion: """
                 A field with two values:        --keep VALUE
                 Members with one phone or card: --same-person, or --distinct
-                A flagged operation:            --acknowledge
+                Anything that was judged:       --acknowledge
+                A loss, or a debt:              accept-loss, charge-member, charge-branch, void, fraud
+
+                The command says which of them the case knows, and --dry-run shows every entry that it would write.
 
                 Example:
                   branchline cases resolve 5f1c --keep "Li Wei" --reason "identity card seen" --dry-run
+                  branchline cases resolve 77ab charge-branch --reason "used with the line down" --dry-run
                 """)
         @Argument(help: "The case's id, or the beginning of it.") var id: String
+        @Argument(help: "accept-loss, charge-member, charge-branch, void or fraud.") var verb: String?
         @Option(name: .long, help: "The value that stands from now on.") var keep: String?
         @Flag(name: .long, help: "The members are one person: link them.") var samePerson = false
         @Flag(name: .long, help: "The members are different people who share it.") var distinct = false
@@ -75,19 +80,21 @@ struct CasesCommand: AsyncParsableCommand {
 
         private var verbs: [String] {
             (keep.map { ["keep=\($0)"] } ?? []) + (samePerson ? ["same-person"] : []) + (distinct ? ["distinct"] : [])
-                + (acknowledge ? ["acknowledge"] : [])
+                + (acknowledge ? ["acknowledge"] : []) + (verb.map { [$0] } ?? [])
         }
 
         func validate() throws {
             guard verbs.count == 1 else {
-                throw ValidationError("Give one of --keep, --same-person, --distinct and --acknowledge.")
+                throw ValidationError(
+                    "Give one of --keep, --same-person, --distinct, --acknowledge, accept-loss, charge-member, "
+                        + "charge-branch, void and fraud.")
             }
-            guard author.reason != nil else { throw ValidationError("Give --reason; it is kept for ever.") }
+            try author.requireReason()
         }
 
         func run() async throws {
             try await data.ask(
-                ["cases.resolve", author.mode, author.author, author.reason ?? "", id] + verbs, output)
+                ["cases.resolve"] + author.instruction + [id] + verbs, output)
         }
     }
 }

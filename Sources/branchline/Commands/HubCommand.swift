@@ -126,8 +126,8 @@ struct HubCommand: AsyncParsableCommand {
     struct Nodes: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "nodes", abstract: "The nodes of the chain.",
-            discussion: "Example:\n  branchline hub nodes --data /srv/hub", subcommands: [List.self, Revoke.self],
-            defaultSubcommand: List.self)
+            discussion: "Example:\n  branchline hub nodes --data /srv/hub",
+            subcommands: [List.self, Revoke.self, DeclareLost.self], defaultSubcommand: List.self)
 
         struct List: AsyncParsableCommand {
             static let configuration = CommandConfiguration(

@@ -30,7 +30,7 @@ struct MembersCommand: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Everything that is held of a member: each value, who wrote it, what stands beside it.",
+            abstract: "Everything that is held of a member: each value, who wrote it, what lies in the wallets.",
             discussion: "Example:\n  branchline members show 0193a7c2 --clock")
         @Argument(help: "The member's id, or the beginning of it.") var member: String
         @Flag(name: .long, help: "Print the full vector clock of every value.") var clock = false
@@ -38,9 +38,9 @@ struct MembersCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            try await data.ask(
-                ["members.show", member] + (clock ? ["clock"] : []), output,
-                hiding: clock ? [] : ["dot", "hub_sequence"])
+            try await data.askLedger(output, hiding: clock ? [] : ["dot", "hub_sequence"]) {
+                ["members.show", member, try $0.today()] + (clock ? ["clock"] : [])
+            }
         }
     }
 

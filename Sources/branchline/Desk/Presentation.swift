@@ -85,7 +85,7 @@ struct Presentation {
     private static func isMoney(_ name: String) -> Bool { name.contains("_minor") && !name.contains("count(") }
 
     /// Columns with names that a program made up; their beginnings are enough to tell them apart, and to type.
-    private static let longNames: Set = ["case", "dot", "to", "vector", "sides"]
+    private static let longNames: Set = ["case", "dot", "to", "vector", "sides", "lot", "coupon"]
     private static let beginningDigits = 12
 
     private func shortened(_ text: String) -> String {

@@ -82,12 +82,14 @@ struct StatusReport {
     var hub: String {
         guard let chain = rows.first else { return "" }
         let nodes = rows.dropFirst()
-        let active = nodes.filter { $0["state"] != "revoked" }
+        let active = nodes.filter { !["revoked", "lost"].contains($0["state"]) }
         let missing = active.filter { $0["state"] != "connected" || $0["waiting"] != "0" }.count
         let running = StatusSentence.notRunning(start: "branchline hub run")
         let branches = active.isEmpty ? StatusSentence.noBranch : StatusSentence.missing(branches: missing)
         return text(
-            chain["chain"] ?? "", [isRunning ? branches : running] + cases(chain) + [.holding(chain)],
+            chain["chain"] ?? "",
+            [isRunning ? branches : running] + cases(chain)
+                + [.holding(chain), StatusSentence.exposure(rights(chain))],
             facts: Self.rest(chain))
             + (nodes.isEmpty ? "" : "\n" + presentation.tables(nodes.map(branch)))
     }
@@ -98,17 +100,30 @@ struct StatusReport {
             case "connected": .connected
             case "not connected": .notConnected
             case "revoked": .revoked
+            case "lost": .lost
             case _: nil
             }
         return CommandRow(
             columns: [
-                word(.branch), "", word(.state), word(.lastSeen), word(.waiting), word(.behind), "software", " ",
+                word(.branch), "", word(.state), word(.lastSeen), word(.waiting), word(.behind), word(.rights),
+                "software", " ",
             ],
             values: [
                 row["branch"], row["name"], state.map(word) ?? row["state"],
                 time(row, "last_seen_at") ?? word(.never), row["waiting"] ?? (state == .revoked ? "" : "?"),
-                state == .revoked ? "" : row["behind"], row["software"], row["revoked_because"],
+                state == .revoked ? "" : row["behind"], rights(row), row["software"],
+                row["revoked_because"] ?? row["lost_because"],
             ])
+    }
+
+    /// `points 1200, stored 50.00`.
+    private func rights(_ row: CommandRow) -> String {
+        (row["rights"] ?? "").split(separator: " ").map { item in
+            let parts = item.split(separator: "=").map(String.init)
+            guard parts.count == 2, let amount = Int64(parts[1]) else { return String(item) }
+            guard parts[0].hasSuffix("_minor") else { return "\(parts[0]) \(amount)" }
+            return "\(parts[0].dropLast("_minor".count)) \(Currency.text(amount, presentation.currency))"
+        }.joined(separator: ", ")
     }
 
     // MARK: Both

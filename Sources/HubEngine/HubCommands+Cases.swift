@@ -1,0 +1,143 @@
+import Administration
+import Loyalty
+import ReplicaStore
+import Replication
+
+/// What people decide on cases of the ledger, and the entries that follow from it.
+extension HubCommands {
+    /// - Parameter verb: as in `Case.outcomes`.
+    func settle(_ item: Case, _ verb: String, _ instruction: Instruction) throws -> [CommandRow] {
+        let outcomes = item.outcomes
+        guard let outcome = outcomes.first(where: { $0.verb == verb }) else {
+            throw CommandFault(.usage, "settle it with \(outcomes.map(\.verb).joined(separator: ", "))")
+        }
+        let losses = try reads.losses(of: item)
+        // First what follows, then the decision: whoever is interrupted finds the case open and decides again.
+        let entries = try consequences(of: outcome, item, losses, instruction)
+        return entries + (try decide(item, outcome, instruction))
+    }
+
+    private func consequences(
+        of outcome: CaseDecision.Outcome, _ item: Case, _ losses: [CaseLoss], _ instruction: Instruction
+    ) throws -> [CommandRow] {
+        switch (outcome, item.subject) {
+        case (.acceptLoss, .debt(let member, let wallet, _)):
+            return try remit(member, wallet, losses, item, instruction)
+        case (.chargeMember, .debt), (.distinct, _), (.acknowledged, _): return []
+        case (.chargeMember, _): return try charge(losses, item, instruction)
+        case (.acceptLoss, _): return try losses.map { try borne(by: $0.account, $0) }
+        case (.chargeBranch, _):
+            return try losses.map { try borne(by: HolderNames(store: store).name($0.node), $0) }
+        case (.void, .redeemedAgain(let coupon, _)): return try void([coupon], instruction)
+        case (.fraud, .redeemedAgain(let coupon, _)):
+            return try losses.map { try borne(by: $0.account, $0) } + void([coupon], instruction)
+        case (.void, _), (.fraud, _): return try losses.map { try borne(by: $0.account, $0) }
+        }
+    }
+
+    private func borne(by account: String, _ loss: CaseLoss) throws -> CommandRow {
+        CommandRow(
+            columns: ["entry", "account", "branch", "sale", AccountRows.column("loss", loss.isMoney)],
+            values: [
+                "loss", account, try HolderNames(store: store).name(loss.node), loss.sale?.hexadecimal,
+                String(loss.amount),
+            ])
+    }
+
+    private func charge(_ losses: [CaseLoss], _ item: Case, _ instruction: Instruction) throws -> [CommandRow] {
+        let lines = try losses.map { loss -> Booking.Line in
+            guard let member = loss.member else {
+                throw CommandFault(.refused, "nobody showed a card at sale \(loss.sale?.hexadecimal ?? "")")
+            }
+            return .debt(member: member, wallet: loss.wallet, amount: loss.amount)
+        }.filter { line in if case .debt(_, _, 0) = line { false } else { true } }
+        guard !lines.isEmpty else { throw CommandFault(.refused, "there is nothing to charge anybody with") }
+        var rows: [CommandRow] = []
+        for start in stride(from: 0, to: lines.count, by: Booking.linesMax) {
+            let part = Array(lines[start..<min(start + Booking.linesMax, lines.count)])
+            rows += try enter(part, of: item, .chargeMember, number: start, instruction)
+        }
+        return rows
+    }
+
+    /// The chain gives what is owed, and it is paid with that.
+    private func remit(
+        _ member: RecordID, _ wallet: String, _ losses: [CaseLoss], _ item: Case, _ instruction: Instruction
+    ) throws -> [CommandRow] {
+        guard let loss = losses.first, loss.amount > 0 else { return [] }
+        let id = Self.bookingID(item, .acceptLoss, 0)
+        let kind: LotKind = loss.isMoney ? .principal : .points
+        let terms = LotTerms(
+            id: LotTerms.id(madeBy: store.identity.actor, for: id, wallet: wallet, kind: kind), member: member,
+            kind: kind, wallet: wallet, issuer: .hub, openedOn: try today, availableOn: nil, expiresOn: nil)
+        let spend = LotSpend(lot: terms.id, amount: loss.amount)
+        return try enter([.credit(terms, amount: loss.amount)], of: item, .acceptLoss, number: 0, instruction)
+            + enter([.repay(spend, member: member, wallet: wallet)], of: item, .acceptLoss, number: 1, instruction)
+    }
+
+    private static func bookingID(_ item: Case, _ outcome: CaseDecision.Outcome, _ number: Int) -> RecordID {
+        .derived("decision", item.id.value, UInt128(number), outcome.rawValue)
+    }
+
+    private func enter(
+        _ lines: [Booking.Line], of item: Case, _ outcome: CaseDecision.Outcome, number: Int,
+        _ instruction: Instruction
+    ) throws -> [CommandRow] {
+        let id = Self.bookingID(item, outcome, number)
+        if let before = try booked(id) { return try rows(for: before, written: Self.before) }
+        let booking = Booking(
+            id: id, cause: .decision, reference: item.id, author: instruction.author, reason: instruction.reason,
+            businessDate: try today, lines: lines)
+        return try write(booking, isDry: instruction.isDry)
+    }
+
+    func decide(
+        _ item: Case, _ outcome: CaseDecision.Outcome, _ instruction: Instruction
+    ) throws -> [CommandRow] {
+        let decision = CaseDecision(
+            caseID: item.id, outcome: outcome, author: instruction.author, reason: instruction.reason)
+        if !instruction.isDry {
+            let moment = ReplicaStore.Moment(nowMilliseconds: nowMilliseconds, salt: engine.randomBytes(16))
+            try accept(try store.draft(decision, at: moment))
+        }
+        return [CommandRow(["case": item.id.hexadecimal, "written": outcome.rawValue])]
+    }
+
+    /// The day on which headquarters' entries count.
+    var today: CivilDate {
+        get throws {
+            guard let date = BusinessDay.of(nowMilliseconds, zone: store.identity.zone) else {
+                throw CommandFault(.store, "this machine does not know the zone \(store.identity.zone)")
+            }
+            return date
+        }
+    }
+}
+
+extension Case {
+    /// What may be decided on it beside edits to members.
+    fileprivate var outcomes: [CaseDecision.Outcome] {
+        switch subject {
+        case .field: []
+        case .sameIdentity: [.distinct]
+        case .judged(_, .flagged(.overdrawn)), .judged(_, .flagged(.refundExceedsSale)):
+            [.acknowledged, .acceptLoss, .chargeMember, .chargeBranch, .fraud]
+        case .judged, .sameReference: [.acknowledged, .acceptLoss, .chargeBranch, .fraud]
+        case .redeemedAgain: [.acknowledged, .acceptLoss, .chargeMember, .chargeBranch, .void, .fraud]
+        case .debt: [.acknowledged, .acceptLoss, .chargeMember]
+        }
+    }
+}
+
+extension CaseDecision.Outcome {
+    /// As it is typed.
+    fileprivate var verb: String {
+        switch self {
+        case .acknowledged: "acknowledge"
+        case .acceptLoss: "accept-loss"
+        case .chargeMember: "charge-member"
+        case .chargeBranch: "charge-branch"
+        case .distinct, .void, .fraud: rawValue
+        }
+    }
+}
