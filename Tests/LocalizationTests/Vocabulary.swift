@@ -79,7 +79,6 @@ enum Sample {
     static let reasons: [VerdictReason] = [
         .overdrawn, .expired, .duplicateEntry, .refundExceedsSale,
         .malformed, .unacceptable, .clockAhead, .audience, .authority, .replacesUnseen, .ruleMismatch, .duplicateSale,
-        .overdrawn, .expired, .duplicateEntry, .refundExceedsSale,
     ]
 
     static let verdicts: [Verdict] = [.ok, .flagged(.clockAhead), .void(.replacesUnseen)]
