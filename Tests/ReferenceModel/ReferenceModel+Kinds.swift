@@ -164,8 +164,8 @@ extension ReferenceModel {
         for line in refund.lines { said += line.pointsSpent + line.shares[2] + line.shares[3] }
         for amount in refund.restored.map(\.amount) + refund.renewed.map(\.amount) { said -= amount }
         guard said >= 0 else { return false }
-        // "a lot gets back more than the sale has spent of it; a coupon comes back that the sale has not used with right, or more
-        // often."
+        // "a lot gets back more than the sale has spent of it; or a coupon comes back that the sale has not used with
+        // right, or a second time."
         var spent: [UInt128: Int64] = [:]
         var used: [UInt128: Int] = [:]
         for spend in sale.body.settlement?.spends ?? [] { spent[spend.lot, default: 0] += spend.amount }
