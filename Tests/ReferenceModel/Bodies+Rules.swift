@@ -9,12 +9,7 @@ private func isWallet(_ text: String) -> Bool { !text.isEmpty && fits(text, 32) 
 private func areDifferent<Value: Hashable>(_ values: [Value]) -> Bool { Set(values).count == values.count }
 
 extension TermsBody {
-    /// "expires: not before the first, or before it was opened if there is no first."
-    var isAcceptable: Bool {
-        guard isWallet(wallet) else { return false }
-        guard let expires else { return true }
-        return expires >= available ?? opened
-    }
+    var isAcceptable: Bool { isWallet(wallet) }
 }
 
 extension SaleBody {

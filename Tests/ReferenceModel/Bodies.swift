@@ -102,6 +102,8 @@ struct RefundBody {
         let net: Int64
         let pointsSpent: Int64
         let shares: [Int64]
+
+        var forms: [Int64] { [quantity, net, shares[1], shares[2], shares[3], pointsSpent, shares[4], shares[5]] }
     }
 
     struct Debt {

@@ -79,7 +79,7 @@ extension ReferenceModel {
         return lacking > 0 ? "flagged:overdrawn" : "ok"
     }
 
-    mutating func transfer(_ transfer: TransferBody, by author: UInt128) -> String {
+    mutating func transfer(_ transfer: TransferBody, by author: UInt128, about node: NodeID?) -> String {
         let isAllowed =
             switch transfer.cause {
             case "grant", "allowance": author == Self.hub && transfer.from == Self.hub
@@ -100,6 +100,10 @@ extension ReferenceModel {
             for item in transfer.items { open(item.terms) }
         }
         usedIDs.insert(transfer.id)
+        // "What a lost branch has sold may come back at the hub from then on."
+        if transfer.cause == "writeoff" {
+            for (id, sale) in sold where sale.node == node { sold[id]?.isReleased = true }
+        }
         var lacking: Int64 = 0
         for item in transfer.items {
             lacking += move(item.amount, in: item.terms.lot, from: transfer.from, to: transfer.to)
@@ -143,30 +147,74 @@ extension ReferenceModel {
     private func mayRefund(_ refund: RefundBody, at node: NodeID) -> Bool {
         // "The node that recorded the sale may write it until it has released the sale, then the hub may."
         guard let sale = sold[refund.sale], node == (sale.isReleased ? NodeID.hub : sale.node) else { return false }
-        // "a line gives back more of its quantity or its net than it has."
+        guard refund.member == sale.body.member else { return false }
+        // "a line gives back more than it has of its quantity, its net, what was paid of that with points, principal or
+        // bonus, the points that were spent, or what it earned."
+        let whole = wholeLines(of: sale.body)
         for line in refund.lines {
-            guard line.line <= sale.body.lines.count else { return false }
-            let bought = sale.body.lines[Int(line.line) - 1]
-            let before = returned[SaleLine(sale: refund.sale, line: line.line)] ?? Returned()
-            guard before.quantity + line.quantity <= bought.quantity, before.net + line.net <= bought.net else {
-                return false
+            guard line.line <= whole.count else { return false }
+            var back = [Int64](repeating: 0, count: 8)
+            for earlier in (sale.refunds + [refund]).flatMap(\.lines) where earlier.line == line.line {
+                for (index, amount) in earlier.forms.enumerated() { back[index] += amount }
             }
+            for (index, amount) in back.enumerated() where amount > whole[Int(line.line) - 1][index] { return false }
         }
-        // "a lot gets back more than the sale has spent of it; a coupon comes back that the sale has not used, or more
-        // often; or more is renewed than the spends that are not restored."
+        // "more is restored and renewed than its lines say: points spent, principal and bonus."
+        var said: Int64 = 0
+        for line in refund.lines { said += line.pointsSpent + line.shares[2] + line.shares[3] }
+        for amount in refund.restored.map(\.amount) + refund.renewed.map(\.amount) { said -= amount }
+        guard said >= 0 else { return false }
+        // "a lot gets back more than the sale has spent of it; or a coupon comes back that the sale has not used with
+        // right, or a second time."
         var spent: [UInt128: Int64] = [:]
         var used: [UInt128: Int] = [:]
         for spend in sale.body.settlement?.spends ?? [] { spent[spend.lot, default: 0] += spend.amount }
-        for use in sale.body.settlement?.coupons ?? [] { used[use.coupon, default: 0] += 1 }
-        var renewed: Int64 = 0
+        for use in sale.body.settlement?.coupons ?? [] where use.mode == "right" { used[use.coupon, default: 0] += 1 }
         for refund in sale.refunds + [refund] {
             for spend in refund.restored { spent[spend.lot, default: 0] -= spend.amount }
             for coupon in refund.coupons { used[coupon, default: 0] -= 1 }
-            for item in refund.renewed { renewed += item.amount }
         }
         for left in spent.values { guard left >= 0 else { return false } }
         for left in used.values { guard left >= 0 else { return false } }
-        return renewed <= spent.values.reduce(0, +)
+        return true
+    }
+
+    /// Quantity, net, of it with points, principal and bonus, points spent, points and growth earned, line by line.
+    private func wholeLines(of sale: SaleBody) -> [[Int64]] {
+        guard let settlement = sale.settlement else {
+            let earned = spread(sale.points, by: sale.lines.map { max(0, $0.net) })
+            return sale.lines.enumerated().map { [$1.quantity, $1.net, 0, 0, 0, 0, earned[$0], 0] }
+        }
+        // "The points that the sale has spent are its spends, less all principal and bonus."
+        var points: Int64 = 0
+        for spend in settlement.spends { points += spend.amount }
+        for shares in settlement.shares { points -= shares[2] + shares[3] }
+        let spent = spread(max(0, points), by: settlement.shares.map { $0[1] })
+        return sale.lines.enumerated().map { index, line in
+            let shares = settlement.shares[index]
+            return [line.quantity, line.net, shares[1], shares[2], shares[3], spent[index], shares[4], shares[5]]
+        }
+    }
+
+    /// "in proportion, rounded down, and one more for the largest remainders, the earlier line first; evenly where
+    /// nothing weighs."
+    private func spread(_ amount: Int64, by weights: [Int64]) -> [Int64] {
+        let weights = weights.contains { $0 > 0 } ? weights : weights.map { _ in 1 }
+        var total: Int128 = 0
+        for weight in weights { total += Int128(weight) }
+        var shares = weights.map { Int64(Int128(amount) * Int128($0) / total) }
+        let remainders = weights.map { Int128(amount) * Int128($0) % total }
+        var isRaised = weights.map { _ in false }
+        while shares.reduce(0, +) < amount {
+            var best: Int?
+            for index in weights.indices where !isRaised[index] {
+                if best == nil || remainders[index] > remainders[best ?? 0] { best = index }
+            }
+            guard let best else { break }
+            shares[best] += 1
+            isRaised[best] = true
+        }
+        return shares
     }
 
     /// "Only the node that recorded the sale; from anybody else it is authority."

@@ -140,7 +140,10 @@ package struct ReferenceModel {
             try reader.end()
             return release(sale, of: node)
         case "booking": return book(try BookingBody(body), isByHub: isByHub)
-        case "transfer": return transfer(try TransferBody(body), by: author)
+        case "transfer":
+            var named: NodeID?
+            if case .nodes(let nodes) = operation.audience { named = nodes.first }
+            return transfer(try TransferBody(body), by: author, about: named)
         case "coupon": return issue(try CouponBody(body))
         case "coupon_void":
             var reader = BodyReader(body)

@@ -26,6 +26,7 @@ extension LedgerWorld {
     /// What a member spends of what this branch may spend, in some wallets.
     private func affordable(by member: RecordID, at index: Int) throws -> [LotSpend] {
         let account = try nodes[index].account(of: member)
+        for lot in account.lots { kinds[lot.terms.id] = lot.terms.kind }
         return try random.some(of: Self.wallets, percent: 60).flatMap { wallet -> [LotSpend] in
             let usable = account.spendable(wallet, by: holder(index), on: today)
             guard usable > 0 else { return [] }
@@ -57,22 +58,34 @@ extension LedgerWorld {
     ) -> Sale {
         let lines = (0...random.below(3)).map { index in
             SaleLine(
-                product: "p\(index)", quantityMilli: 1_000 * amount(atMost: 3), netMinor: amount(atMost: 2_000),
+                product: "p\(index)", quantityMilli: 1_000 * amount(atMost: 3), netMinor: 5_000 + amount(atMost: 2_000),
                 discountMinor: 0)
         }
         let net = lines.reduce(0) { $0 + $1.netMinor }
         let accruals = member == nil ? [] : accruals()
         let settlement = Settlement(
             cashier: "c", tier: nil,
-            lines: lines.map { _ in
-                LineSettlement(
-                    couponMinor: 0, pointsMinor: 0, principalMinor: 0, bonusMinor: 0, pointsEarned: 0, growthEarned: 0)
-            }, tenders: [Tender(kind: .cash, amountMinor: net, reference: "")], accruals: accruals, spends: spends,
+            lines: shares(of: spends, accruals, over: lines),
+            tenders: [Tender(kind: .cash, amountMinor: net, reference: "")], accruals: accruals, spends: spends,
             coupons: coupons, grants: [])
         return Sale(
             id: id ?? self.id(), member: member, till: till, reference: random.chance(percent: 10) ? "7" : "",
             occurredAtMilliseconds: nowMilliseconds, businessDate: today, netMinor: net,
             points: settlement.pointsEarned, ruleRevision: 3, lines: lines, settlement: settlement)
+    }
+
+    private func shares(of spends: [LotSpend], _ accruals: [Accrual], over lines: [SaleLine]) -> [LineSettlement] {
+        let spread = { (amount: Int64) in Allocation.split(amount, by: lines.map(\.netMinor)) }
+        let of = { [kinds] (kind: LotKind) in
+            spread(spends.reduce(0) { $0 + (kinds[$1.lot] == kind ? $1.amount : 0) })
+        }
+        let earned = { (kind: LotKind) in spread(accruals.reduce(0) { $0 + ($1.kind == kind ? $1.amount : 0) }) }
+        let paid: [[Int64]] = [of(.points), of(.principal), of(.bonus), earned(.points), earned(.growth)]
+        return lines.indices.map {
+            LineSettlement(
+                couponMinor: 0, pointsMinor: paid[0][$0], principalMinor: paid[1][$0], bonusMinor: paid[2][$0],
+                pointsEarned: paid[3][$0], growthEarned: paid[4][$0])
+        }
     }
 
     private func accruals() -> [Accrual] {
@@ -130,7 +143,7 @@ extension LedgerWorld {
     }
 
     func refund(at index: Int) throws {
-        let own = sales.filter { $0.index == index && !soldTwice.contains($0.sale.id) }
+        let own = sales.filter { $0.index == index && !soldTwice.contains($0.sale.id) && !lost.contains(index) }
         guard !own.isEmpty else { return }
         let sale = random.pick(own).sale
         guard let left = try nodes[index].refundable(sale.id) else { return blame("a sale is not there") }
@@ -144,7 +157,7 @@ extension LedgerWorld {
     }
 
     func release(at index: Int) throws {
-        let own = sales.filter { $0.index == index && !soldTwice.contains($0.sale.id) }
+        let own = sales.filter { $0.index == index && !soldTwice.contains($0.sale.id) && !lost.contains(index) }
         guard !own.isEmpty else { return }
         let sale = random.pick(own).sale
         touched.insert(sale.id)

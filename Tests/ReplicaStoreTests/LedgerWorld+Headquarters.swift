@@ -22,7 +22,7 @@ extension LedgerWorld {
         let actor = nodes[index].identity.actor
         let held = try hub.lots().filter { $0.right(of: .hub) > 0 }
         let lots = random.some(of: held, percent: 25)
-        guard !lots.isEmpty else { return }
+        guard !lots.isEmpty, !lost.contains(index) else { return }
         let isTooMuch = random.chance(percent: 5)
         let items = lots.map {
             let hubs = $0.right(of: .hub)
@@ -109,7 +109,13 @@ extension LedgerWorld {
     func writeOff(_ index: Int) throws {
         let actor = nodes[index].identity.actor
         let lots = try hub.lots().filter { $0.right(of: .actor(actor)) > 0 }
-        guard !lots.isEmpty else { return }
+        guard !lots.isEmpty, !lost.contains(index) else { return }
+        lost.insert(index)
+        // Refunds that are on their way come too late, and what they restored there may have been spent.
+        for operation in try nodes[index].operations(of: actor, from: 1) {
+            guard case .refund(let refund)? = Fact(operation) else { continue }
+            excused.formUnion(refund.restored.map(\.lot) + refund.renewed.map(\.terms.id) + refund.coupons)
+        }
         let transfer = Transfer(
             id: id(), from: .actor(actor), to: .hub, cause: .writeoff, reference: nil, author: "hq",
             reason: "burnt down",

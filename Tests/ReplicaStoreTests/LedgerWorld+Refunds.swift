@@ -10,87 +10,52 @@ extension LedgerWorld {
     func refund(
         of left: RefundableSale, at store: ReplicaStore, _ holder: RightsHolder, isGreedy: Bool
     ) throws -> Refund? {
-        let lines = pieces(of: left, isGreedy: isGreedy)
-        guard !lines.isEmpty else { return nil }
-        let (restored, renewed) = try givenBack(of: left, at: store, isGreedy: isGreedy)
-        let (clawedBack, debts) = try takenBack(of: left, at: store, holder)
-        return Refund(
-            id: id(), sale: left.sale.id, member: left.sale.member, node: store.identity.node, till: "1", cashier: "c",
-            reason: "", occurredAtMilliseconds: nowMilliseconds, businessDate: today, lines: lines,
-            tenders: [Tender(kind: .cash, amountMinor: lines.reduce(0) { $0 + $1.netMinor }, reference: "")],
-            restored: restored, renewed: renewed, clawedBack: clawedBack, debts: debts,
-            coupons: random.chance(percent: 30) ? unused(of: left) : [])
+        let request = RefundRequest(
+            id: id(), sale: left.sale.id, till: "1", cashier: "c", reason: "",
+            occurredAtMilliseconds: nowMilliseconds, businessDate: today,
+            lines: random.chance(percent: 30) ? [] : pieces(of: left), payout: nil)
+        let account = try left.sale.member.map(store.account)
+        guard let refund = try? request.refund(of: left, account: account, by: holder, at: store.identity.node) else {
+            return nil
+        }
+        if !refund.renewed.isEmpty { note("an expired lot was renewed") }
+        if !refund.restored.isEmpty { note("a spend was restored") }
+        if !refund.debts.isEmpty { note("somebody owes points") }
+        return isGreedy ? greedy(refund, left) : refund
     }
 
-    private func pieces(of left: RefundableSale, isGreedy: Bool) -> [Refund.Line] {
-        let before = left.refunds.flatMap(\.lines)
-        return left.sale.lines.enumerated().compactMap { index, line in
-            let earlier = before.filter { $0.line == UInt32(index + 1) }
-            let quantity = line.quantityMilli - earlier.reduce(0) { $0 + $1.quantityMilli }
-            let net = line.netMinor - earlier.reduce(0) { $0 + $1.netMinor }
-            guard isGreedy || quantity > 0 else { return nil }
-            let isWhole = random.chance(percent: 50)
+    private func pieces(of left: RefundableSale) -> [RefundRequest.Line] {
+        left.sale.lines.enumerated().compactMap { index, line in
+            let back = left.refunds.flatMap(\.lines).filter { $0.line == UInt32(index + 1) }
+            let quantity = line.quantityMilli - back.reduce(0) { $0 + $1.quantityMilli }
+            guard quantity > 0, random.chance(percent: 70) else { return nil }
+            let wanted = random.chance(percent: 50) ? quantity : amount(atMost: quantity)
+            return RefundRequest.Line(line: index + 1, piece: .quantity(milli: wanted))
+        }
+    }
+
+    /// Once more of the first line than was ever sold, once more of a form of payment, once another sale's coupon.
+    private func greedy(_ refund: Refund, _ left: RefundableSale) -> Refund {
+        let kind = random.below(3)
+        let lines = refund.lines.enumerated().map { index, line in
+            let shares = line.shares
             return Refund.Line(
-                line: UInt32(index + 1), quantityMilli: isGreedy ? quantity + 1 : isWhole ? quantity : quantity / 2,
-                netMinor: isWhole ? net : net / 2, pointsSpent: 0,
+                line: line.line,
+                quantityMilli: line.quantityMilli
+                    + (kind == 0 && index == 0 ? left.sale.lines[0].quantityMilli * 9 : 0),
+                netMinor: line.netMinor, pointsSpent: line.pointsSpent,
                 shares: LineSettlement(
-                    couponMinor: 0, pointsMinor: 0, principalMinor: 0, bonusMinor: 0, pointsEarned: 0, growthEarned: 0))
+                    couponMinor: 0, pointsMinor: shares.pointsMinor,
+                    principalMinor: shares.principalMinor + (kind == 1 ? 1_000_000 : 0),
+                    bonusMinor: shares.bonusMinor, pointsEarned: shares.pointsEarned,
+                    growthEarned: shares.growthEarned))
         }
-    }
-
-    private func givenBack(
-        of left: RefundableSale, at store: ReplicaStore, isGreedy: Bool
-    ) throws -> ([LotSpend], [Transfer.Item]) {
-        var restored: [LotSpend] = []
-        var renewed: [Transfer.Item] = []
-        let spends = left.sale.settlement?.spends ?? []
-        let before = left.refunds.flatMap(\.restored)
-        var whole = spends.reduce(0) { $0 + $1.amount } - before.reduce(0) { $0 + $1.amount }
-        whole -= left.refunds.flatMap(\.renewed).reduce(0) { $0 + $1.amount }
-        for spend in spends {
-            let ofLot = spend.amount - before.reduce(0) { $0 + ($1.lot == spend.lot ? $1.amount : 0) }
-            let most = min(ofLot, whole)
-            guard most > 0, let lot = try store.lot(spend.lot) else { continue }
-            let amount = amount(atMost: most)
-            whole -= amount
-            if lot.terms.isExpired(on: today) {
-                note("an expired lot was renewed")
-                renewed.append(Transfer.Item(terms: renewal(of: lot.terms), amount: amount))
-            } else {
-                note("a spend was restored")
-                restored.append(LotSpend(lot: spend.lot, amount: amount))
-            }
-        }
-        return (restored, renewed)
-    }
-
-    private func renewal(of terms: LotTerms) -> LotTerms {
-        LotTerms(
-            id: id(), member: terms.member, kind: terms.kind, wallet: terms.wallet, issuer: terms.issuer,
-            openedOn: today, availableOn: nil, expiresOn: day(after: 5))
-    }
-
-    private func takenBack(
-        of left: RefundableSale, at store: ReplicaStore, _ holder: RightsHolder
-    ) throws -> ([LotSpend], [Refund.Debt]) {
-        var taken: [LotSpend] = []
-        var debts: [Refund.Debt] = []
-        for made in left.sale.lots(madeBy: left.author, of: left.node) where random.chance(percent: 60) {
-            let wanted = amount(atMost: made.accrual.amount)
-            let there = min(wanted, try store.lot(made.terms.id)?.right(of: holder) ?? 0)
-            if there > 0 { taken.append(LotSpend(lot: made.terms.id, amount: there)) }
-            guard wanted > there else { continue }
-            note("somebody owes points")
-            debts.append(Refund.Debt(wallet: made.terms.wallet, amount: wanted - there))
-        }
-        return (taken, debts)
-    }
-
-    /// Coupons that the branch had used by right; it knows nothing of the others' rights.
-    private func unused(of left: RefundableSale) -> [RecordID] {
-        let before = left.refunds.flatMap(\.coupons)
-        return (left.sale.settlement?.coupons ?? []).filter { $0.mode == .right && !before.contains($0.coupon) }
-            .map(\.coupon)
+        return Refund(
+            id: refund.id, sale: refund.sale, member: refund.member, node: refund.node, till: refund.till,
+            cashier: refund.cashier, reason: refund.reason, occurredAtMilliseconds: refund.occurredAtMilliseconds,
+            businessDate: refund.businessDate, lines: lines, tenders: refund.tenders, restored: refund.restored,
+            renewed: refund.renewed, clawedBack: refund.clawedBack, debts: refund.debts,
+            coupons: kind == 2 ? [id()] : refund.coupons)
     }
 
     func refundAtHeadquarters() throws {

@@ -36,6 +36,10 @@ final class LedgerWorld {
     var early: [(index: Int, entry: LogEntry)] = []
     /// Rights that a person has taken from a branch unasked.
     var writtenOff: Set<LotHeld> = []
+    /// Branches that a person has given up; they go on, not knowing.
+    var lost: Set<Int> = []
+    /// Of lots that were spent.
+    var kinds: [RecordID: LotKind] = [:]
     /// Spent by somebody who had no right, as a write-off, a campaign or a lie makes possible.
     var excused: Set<RecordID> = []
 
@@ -166,7 +170,7 @@ final class LedgerWorld {
         let isExcused =
             switch reason {
             case "duplicate_sale", "duplicate_entry", "expired": true
-            case "overdrawn": writtenOff.contains { $0.actor == entry.operation.dot.actor }
+            case "overdrawn", "refund_exceeds_sale": writtenOff.contains { $0.actor == entry.operation.dot.actor }
             case _: false
             }
         if !isExcused { blame("\(entry.operation.kind.rawValue) of node \(node.value) was flagged: \(reason)") }

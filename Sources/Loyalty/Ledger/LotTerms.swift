@@ -61,10 +61,8 @@ package struct LotTerms: Equatable, Sendable {
 
     package func isExpired(on date: CivilDate) -> Bool { expiresOn.map { $0 < date } ?? false }
 
-    var isWellFormed: Bool {
-        (1...Self.walletCharactersMax).contains(wallet.unicodeScalars.count)
-            && (availableOn ?? openedOn) <= (expiresOn ?? availableOn ?? openedOn)
-    }
+    /// A lot that expires before it can be spent is somebody's bad luck, and may be handed on like any other.
+    var isWellFormed: Bool { (1...Self.walletCharactersMax).contains(wallet.unicodeScalars.count) }
 }
 
 extension LotTerms {
