@@ -24,9 +24,9 @@ import Testing
     /// Commands in the handbook are commands of the program.
     @Test func everyCommandInTheHandbookIsKnown() async throws {
         let text = try Self.page("operations.md")
-        let known = ["hub", "node", "members", "cases", "import"]
+        let known = ["hub", "node", "members", "points", "wallets", "programme", "coupons", "cases", "import"]
         var commands: Set<[String]> = []
-        for match in text.matches(of: #/branchline ([a-z]+)(?: ([a-z]+))?(?: ([a-z]+))?/#) {
+        for match in text.matches(of: #/branchline ([a-z]+)(?: ([a-z][a-z-]*))?(?: ([a-z][a-z-]*))?/#) {
             let words = [match.1, match.2 ?? "", match.3 ?? ""].map(String.init)
             guard known.contains(words[0]) else { continue }
             let isDeep = ["nodes", "tills"].contains(words[1])
