@@ -108,8 +108,8 @@ let package = Package(
         floor(
             "TillWeb",
             [
-                "NodeService", "NodeEngine", "ReplicaStore", "Loyalty", "Localization", "LineCodec", "Replication",
-                lifecycle, logging,
+                "NodeService", "NodeEngine", "ReplicaStore", "Administration", "SyncProtocol", "Loyalty",
+                "Localization", "LineCodec", "Replication", lifecycle, logging,
             ] + hummingbird + nio),
         // Floor 6
         .executableTarget(
@@ -159,6 +159,7 @@ let package = Package(
             "TillWebTests",
             [
                 "TillWeb", "NodeService", "HubService", "ReplicaStore", "Loyalty", "Localization", "LineTransport",
+                "NodeEngine", "SyncProtocol", "Digests",
                 "LineCodec", "Replication", "TestSupport", grdb, lifecycle, logging,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ] + hummingbird + nio),

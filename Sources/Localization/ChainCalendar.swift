@@ -22,6 +22,12 @@ package struct ChainCalendar: Sendable {
         return CivilDate(year: year, month: month, day: day)
     }
 
+    /// By the clock on the wall, from 0 to 1,439.
+    package func minuteOfDay(ofMilliseconds milliseconds: UInt64) -> Int {
+        let parts = local.dateComponents([.hour, .minute], from: Self.date(milliseconds))
+        return (parts.hour ?? 0) * 60 + (parts.minute ?? 0)
+    }
+
     /// RFC 3339 in the chain's zone, to the millisecond.
     package func text(ofMilliseconds milliseconds: UInt64) -> String {
         let date = Self.date(milliseconds)

@@ -26,6 +26,9 @@ package struct Phrase: Hashable, Sendable {
         Phrase(a.english + " " + b.english, a.chinese + b.chinese)
     }
 
+    /// A label, said by itself.
+    package var asSentence: Phrase { Phrase(english + ".", chinese + "。") }
+
     /// In quotation marks, as a label or a value stands within a sentence.
     var quoted: Phrase { Phrase("“\(english)”", "“\(chinese)”") }
 

@@ -22,6 +22,12 @@ package enum RequestFault: Error, Equatable, Sendable {
     case notForTills(String)
     case notDots(String)
     case notACard(String)
+    /// A number below the least, or above the most, that it can be.
+    case outOfRange(String, least: Int64, most: Int64)
+    case textTooLong(String, limit: Int)
+    case notOneOf(String, [String])
+    case tooMany(String, limit: Int)
+    case notAmountOrMax(String)
     case bodyTooLarge(limitBytes: Int)
     case method(allowed: [String])
     case nowhere
@@ -38,7 +44,8 @@ extension RequestFault {
         case .missing, .oneOf: .missingField
         case .unknown: .unknownField
         case .notText, .notWholeNumber, .notYesOrNo, .notAList, .notAnObject, .notAnID, .notATime, .timeAhead,
-            .notAQuantity, .notForTills, .notDots, .notACard:
+            .notAQuantity, .notForTills, .notDots, .notACard, .outOfRange, .textTooLong, .notOneOf, .tooMany,
+            .notAmountOrMax:
             .invalidValue
         case .bodyTooLarge: .bodyTooLarge
         case .method: .methodNotAllowed
@@ -53,7 +60,8 @@ extension RequestFault {
         case .nameTwice(let field), .missing(let field), .unknown(let field), .notText(let field),
             .notWholeNumber(let field, _), .notYesOrNo(let field), .notAList(let field), .notAnObject(let field),
             .notAnID(let field), .notATime(let field), .timeAhead(let field), .notAQuantity(let field),
-            .notForTills(let field), .notDots(let field), .notACard(let field):
+            .notForTills(let field), .notDots(let field), .notACard(let field), .outOfRange(let field, _, _),
+            .textTooLong(let field, _), .notOneOf(let field, _), .tooMany(let field, _), .notAmountOrMax(let field):
             field.isEmpty ? nil : field
         case .notUTF8, .notJSON, .tooDeep, .oneOf, .bodyTooLarge, .method, .nowhere, .noAnswer, .notReady: nil
         }
@@ -112,6 +120,7 @@ extension RequestFault {
                 "“\(field)”必须与所显示内容旁边的“seen”完全一致。")
         case .notACard(let field):
             Phrase("“\(field)” is not a card's number.", "“\(field)”不是卡号。")
+        case .outOfRange, .textTooLong, .notOneOf, .tooMany, .notAmountOrMax: limits
         case .bodyTooLarge(let limit):
             Phrase("At most \(limit) bytes are read.", "最多接收 \(limit) 个字节。")
         case .method(let allowed):
@@ -131,11 +140,37 @@ extension RequestFault {
     }
 }
 
+extension RequestFault {
+    /// What a value may be.
+    private var limits: Phrase {
+        switch self {
+        case .outOfRange(let field, let least, let most):
+            Phrase("“\(field)” must be from \(least) to \(most).", "“\(field)”必须在 \(least) 到 \(most) 之间。")
+        case .textTooLong(let field, let limit):
+            Phrase("“\(field)” may have \(limit) characters at most.", "“\(field)”最多 \(limit) 个字。")
+        case .notOneOf(let field, let choices):
+            Phrase(
+                "“\(field)” must be one of: \(choices.joined(separator: ", ")).",
+                "“\(field)”必须是其中之一：\(choices.joined(separator: "、"))。")
+        case .tooMany(let field, let limit):
+            Phrase("“\(field)” may have \(limit) entries at most.", "“\(field)”最多 \(limit) 项。")
+        case .notAmountOrMax(let field):
+            Phrase("“\(field)” must be a whole number, or “max”.", "“\(field)”必须是整数，或“max”。")
+        case .notUTF8, .notJSON, .tooDeep, .nameTwice, .missing, .unknown, .notText, .notWholeNumber, .notYesOrNo,
+            .notAList, .notAnObject, .notAnID, .notATime, .timeAhead, .notAQuantity, .oneOf, .notForTills, .notDots,
+            .notACard, .bodyTooLarge, .method, .nowhere, .noAnswer, .notReady:
+            problem.advice
+        }
+    }
+}
+
 /// Said beside an answer: it was done, and somebody may want to know this.
 package enum TillWarning: String, CaseIterable, Sendable {
     case unknownMember = "unknown_member"
     case phoneKnown = "phone_known"
     case cardKnown = "card_known"
+    case offline
+    case staleContact = "stale_contact"
 
     package var sentence: Phrase {
         switch self {
@@ -151,6 +186,14 @@ package enum TillWarning: String, CaseIterable, Sendable {
             Phrase(
                 "Saved. Another member has this card, too; headquarters will be asked about it.",
                 "已保存。另一位会员也使用这张卡，将请总部处理。")
+        case .offline:
+            Phrase(
+                "Headquarters cannot be reached; what is shown of other shops may be old.",
+                "联系不上总部，其他门店的数据可能不是最新的。")
+        case .staleContact:
+            Phrase(
+                "Headquarters has not been heard for too long; points, stored value and coupons must wait.",
+                "太久没有联系上总部，积分、储值和券要等线路恢复后才能使用。")
         }
     }
 }
@@ -158,6 +201,7 @@ package enum TillWarning: String, CaseIterable, Sendable {
 /// What somebody who reads an answer should know about it.
 package enum TillNote: CaseIterable, Sendable {
     case pointsOfThisBranchOnly
+    case sealUnknown
 
     package var sentence: Phrase {
         switch self {
@@ -165,6 +209,10 @@ package enum TillNote: CaseIterable, Sendable {
             Phrase(
                 "Only what was earned at this branch is known here; headquarters knows the total.",
                 "本店只知道在本店获得的积分，总数以总部为准。")
+        case .sealUnknown:
+            Phrase(
+                "This shop has not yet heard from headquarters how coupons are sealed. Please type the code instead.",
+                "本店还没有从总部收到验券的资料，请改为输入券码。")
         }
     }
 }

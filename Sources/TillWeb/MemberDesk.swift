@@ -78,16 +78,14 @@ struct MemberDesk {
 
     func show(_ id: String) async throws(Problem) -> Reply {
         let id = try record(id)
-        guard let member = try await desk.read({ try $0.member(id) }) else { throw unknownMember }
+        guard let member = try await desk.read({ try $0.member(id) }) else { throw Problem.unknownMember }
         return try await reply(.ok, member)
     }
 
     private func record(_ id: String) throws(Problem) -> RecordID {
-        guard let id = RecordID(hexadecimal: id) else { throw unknownMember }
+        guard let id = RecordID(hexadecimal: id) else { throw Problem.unknownMember }
         return id
     }
-
-    private var unknownMember: Problem { Problem(.notFound, EditRefusal.unknownMember.sentence) }
 
     // MARK: Editing
 
@@ -107,7 +105,7 @@ struct MemberDesk {
 
     private func problem(_ refusal: EditRefusal, _ current: Member) -> Problem {
         switch refusal {
-        case .unknownMember: return unknownMember
+        case .unknownMember: return .unknownMember
         case .fault(let fault): return Problem(fault)
         case .stale(let fields):
             let values = fields.map { JSON.Member(name: $0.name, value: current.json(of: $0, desk.calendar)) }

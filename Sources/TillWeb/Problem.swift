@@ -5,7 +5,12 @@ import ReplicaStore
 
 /// Why a request was not carried out, as RFC 9457 wants it told.
 struct Problem: Error, Equatable {
-    let code: TillProblem
+    enum Code: Equatable {
+        case door(TillProblem)
+        case counter(CounterProblem)
+    }
+
+    let code: Code
     let detail: Phrase
     /// The path of the field that is to be corrected.
     let field: String?
@@ -13,7 +18,16 @@ struct Problem: Error, Equatable {
     let more: [JSON.Member]
 
     init(_ code: TillProblem, _ detail: Phrase? = nil, field: String? = nil, more: KeyValuePairs<String, JSON> = [:]) {
-        self.code = code
+        self.code = .door(code)
+        self.detail = detail ?? code.advice
+        self.field = field
+        self.more = more.map { JSON.Member(name: $0.key, value: $0.value) }
+    }
+
+    init(
+        _ code: CounterProblem, _ detail: Phrase? = nil, field: String? = nil, more: KeyValuePairs<String, JSON> = [:]
+    ) {
+        self.code = .counter(code)
         self.detail = detail ?? code.advice
         self.field = field
         self.more = more.map { JSON.Member(name: $0.key, value: $0.value) }
@@ -38,6 +52,29 @@ struct Problem: Error, Equatable {
     }
 }
 
+extension Problem.Code {
+    var rawValue: String {
+        switch self {
+        case .door(let problem): problem.rawValue
+        case .counter(let problem): problem.rawValue
+        }
+    }
+
+    var title: Phrase {
+        switch self {
+        case .door(let problem): problem.title
+        case .counter(let problem): problem.title
+        }
+    }
+
+    var status: HTTPResponse.Status {
+        switch self {
+        case .door(let problem): problem.status
+        case .counter(let problem): problem.status
+        }
+    }
+}
+
 extension TillProblem {
     var status: HTTPResponse.Status {
         switch self {
@@ -50,6 +87,23 @@ extension TillProblem {
         case .invalidPhone, .invalidValue, .invalidSale: .unprocessableContent
         case .unavailable: .serviceUnavailable
         case .diskFull: .init(code: 507, reasonPhrase: "Insufficient Storage")
+        }
+    }
+}
+
+extension CounterProblem {
+    /// What may be otherwise in a moment or at another place is a conflict; what never will be is unprocessable.
+    var status: HTTPResponse.Status {
+        switch self {
+        case .couponUnknown, .unknownHold, .unknownSale: .notFound
+        case .insufficientRights, .insufficientPoints, .insufficientBalance, .frozen, .staleContact, .couponVoid,
+            .couponUsed, .couponNotHere, .memberLimit, .held, .refundExceedsSale, .sellerUnreachable, .refundRefused,
+            .duplicateID, .oncePerMember, .balanceLimit:
+            .conflict
+        case .memberMissing, .notRedeemable, .belowMinimum, .notAMultiple, .aboveCap, .couponMistyped, .couponForged,
+            .couponOfAnother, .notYetValid, .expired, .scope, .stacking, .nothingToPay, .tendersDoNotMatch,
+            .unknownPlan:
+            .unprocessableContent
         }
     }
 }

@@ -26,7 +26,8 @@ extension Problem {
 
     func response(in language: Language, allowing methods: [String] = []) -> Response {
         var response = Response.json(code.status, "application/problem+json", json(in: language), language)
-        switch code {
+        guard case .door(let problem) = code else { return response }
+        switch problem {
         case .unauthorized: response.headers[.wwwAuthenticate] = "Bearer"
         case .methodNotAllowed: response.headers[.allow] = methods.joined(separator: ", ")
         case .unavailable: response.headers[.retryAfter] = String(Self.retrySeconds)

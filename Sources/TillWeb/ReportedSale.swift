@@ -16,7 +16,7 @@ struct ReportedSale {
         id = try fields.record("id")
         member = try fields.optionalRecord("member")
         reference = try fields.optionalText("reference") ?? ""
-        occurredAtMilliseconds = try Self.time(&fields, "occurred_at", calendar)
+        occurredAtMilliseconds = try fields.time("occurred_at", calendar)
         var lines: [SaleLine] = []
         for var line in try fields.objects("lines") { lines.append(try Self.line(&line)) }
         self.lines = lines
@@ -31,39 +31,11 @@ struct ReportedSale {
             occurredAtMilliseconds: occurredAtMilliseconds, businessDate: date, lines: lines)
     }
 
-    private static func time(
-        _ fields: inout RequestFields, _ name: String, _ calendar: ChainCalendar
-    ) throws(RequestFault) -> UInt64? {
-        switch fields.given(name) {
-        case nil: return nil
-        case .number(let digits):
-            guard let time = UInt64(digits) else { throw .notATime(fields.path(name)) }
-            return time
-        case .text(let text):
-            guard let time = calendar.milliseconds(of: text) else { throw .notATime(fields.path(name)) }
-            return time
-        case .null, .bool, .list, .object: throw .notATime(fields.path(name))
-        }
-    }
-
     private static func line(_ fields: inout RequestFields) throws(RequestFault) -> SaleLine {
         let line = SaleLine(
-            product: try fields.text("product"), quantityMilli: try quantity(&fields),
+            product: try fields.text("product"), quantityMilli: try fields.quantityMilli(),
             netMinor: try fields.integer("net_minor"), discountMinor: try fields.optionalInteger("discount_minor") ?? 0)
         try fields.end()
         return line
-    }
-
-    private static func quantity(_ fields: inout RequestFields) throws(RequestFault) -> Int64 {
-        let text = try fields.optionalText("quantity")
-        let thousandths = try fields.optionalInteger("quantity_milli")
-        switch (text, thousandths) {
-        case (let text?, nil):
-            guard let quantity = Quantity.thousandths(text) else { throw .notAQuantity(fields.path("quantity")) }
-            return quantity
-        case (nil, let quantity?): return quantity
-        case (nil, nil): throw .missing(fields.path("quantity"))
-        case (.some, .some): throw .oneOf([fields.path("quantity"), fields.path("quantity_milli")])
-        }
     }
 }

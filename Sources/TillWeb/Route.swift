@@ -4,12 +4,14 @@ import Localization
 /// Everything that can be asked, and where.
 enum Route: CaseIterable, Equatable, Sendable {
     case health, description, status, createMember, findMembers, showMember, editMember, recordSale
+    case quote, hold, release, refund, wallets, lots, ledger, coupons, topUp, validate
 
     var method: HTTPRequest.Method {
         switch self {
-        case .health, .description, .status, .findMembers, .showMember: .get
-        case .createMember, .recordSale: .post
+        case .health, .description, .status, .findMembers, .showMember, .wallets, .lots, .ledger, .coupons: .get
+        case .createMember, .recordSale, .quote, .hold, .refund, .topUp, .validate: .post
         case .editMember: .patch
+        case .release: .delete
         }
     }
 
@@ -22,6 +24,16 @@ enum Route: CaseIterable, Equatable, Sendable {
         case .createMember, .findMembers: "/v1/members"
         case .showMember, .editMember: "/v1/members/{id}"
         case .recordSale: "/v1/sales"
+        case .quote: "/v1/quotes"
+        case .hold: "/v1/holds"
+        case .release: "/v1/holds/{id}"
+        case .refund: "/v1/sales/{id}/refunds"
+        case .wallets: "/v1/members/{id}/wallets"
+        case .lots: "/v1/members/{id}/lots"
+        case .ledger: "/v1/members/{id}/ledger"
+        case .coupons: "/v1/members/{id}/coupons"
+        case .topUp: "/v1/members/{id}/top-ups"
+        case .validate: "/v1/coupons:validate"
         }
     }
 
@@ -29,7 +41,9 @@ enum Route: CaseIterable, Equatable, Sendable {
     var isOpen: Bool {
         switch self {
         case .health, .description: true
-        case .status, .createMember, .findMembers, .showMember, .editMember, .recordSale: false
+        case .status, .createMember, .findMembers, .showMember, .editMember, .recordSale, .quote, .hold, .release,
+            .refund, .wallets, .lots, .ledger, .coupons, .topUp, .validate:
+            false
         }
     }
 

@@ -29,7 +29,7 @@ extension TillDescription {
           "remove_tags": {"type": "array", "items": {"type": "string"}},
           "add_cards": {"type": "array", "items": {"type": "string"}},
           "remove_cards": {"type": "array", "items": {"type": "string"}}}},
-        "NewSale": {"type": "object", "required": ["id", "lines"], "additionalProperties": false, "properties": {
+        "ReportedBasket": {"type": "object", "required": ["id", "lines"], "additionalProperties": false, "properties": {
           "id": {"$ref": "#/components/schemas/ID"},
           "member": {"$ref": "#/components/schemas/ID"},
           "reference": {"type": "string", "maxLength": 64, "description": "The receipt's number"},
@@ -58,7 +58,17 @@ extension TillDescription {
             "description": "stale: the values and dots of now"},
           "members": {"type": "array", "items": {"$ref": "#/components/schemas/MemberSummary"},
             "description": "phone_known: who has it"},
-          "sale": {"type": "object", "description": "duplicate_sale: the one that stands"}}},
+          "sale": {"type": "object", "description": "duplicate_sale: the one that stands"},
+          "wallet": {"type": "string"}, "wanted": {"type": "integer"},
+          "usable_here": {"type": ["integer", "null"], "description": "Of the wallet, for this sale, now"},
+          "elsewhere": {"type": "array", "items": {"$ref": "#/components/schemas/Holding"},
+            "description": "Where the rights lie, as headquarters has just said"},
+          "reason": {"type": ["string", "null"], "enum": ["offline", "no_answer", "denied"],
+            "description": "Why they did not come"},
+          "coupon": {"type": "string"}, "refusal": {"type": ["string", "null"]},
+          "due_minor": {"type": "integer"}, "tenders_minor": {"type": "integer"},
+          "balance_minor": {"type": "integer"}, "limit_minor": {"type": "integer"},
+          "plans": {"type": "array", "description": "unknown_plan: those that there are", "items": {"type": "object"}}}},
         "Branch": {"type": "object", "additionalProperties": false,
           "required": ["code", "name", "connected", "current", "last_heard_at", "waiting"], "properties": {
           "code": {"type": "string"}, "name": {"type": "string"}, "connected": {"type": "boolean"},
@@ -126,10 +136,11 @@ extension TillDescription {
           "lines": {"type": "integer", "description": "How many"},
           "total_minor": {"type": "integer"}, "currency": {"type": "string"}, "points": {"type": "integer"},
           "rule_revision": {"type": "integer", "description": "Of the rule by which points were counted"},
+          "settlement": {"$ref": "#/components/schemas/Settlement"},
+          "repeated": {"type": "boolean", "description": "It had been recorded before"},
           "warnings": {"type": "array", "items": {"$ref": "#/components/schemas/Warning"}}}}
         """
 
-    private static let codes = quoted(TillProblem.allCases.map(\.rawValue))
     private static let warnings = quoted(TillWarning.allCases.map(\.rawValue))
     private static let registerNames = MemberField.allCases.filter { $0.policy != .set }.map(\.name)
     private static let registers = quoted(registerNames)

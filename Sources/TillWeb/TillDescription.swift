@@ -9,15 +9,15 @@ enum TillDescription {
         "info": {
           "title": "Branchline: the till's door",
           "version": "1",
-          "description": "Members and sales at one branch. Everything works without headquarters."
+          "description": "Members, sales and what is used for them at one branch, without headquarters where it can be."
         },
         "security": [{"till": []}],
-        "paths": {\(paths)},
+        "paths": {\(paths), \(counterPaths)},
         "components": {
           "securitySchemes": {"till": {"type": "http", "scheme": "bearer"}},
           "responses": {"Problem": {"description": "Not done; `code` says why.", "content":
             {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}},
-          "schemas": {\(answers), \(requests)}
+          "schemas": {\(answers), \(requests), \(counterAnswers), \(counterRequests)}
         }
         }
         """
@@ -67,21 +67,21 @@ enum TillDescription {
           "requestBody": \(request("NewSale", saleExample)),
           "responses": {"201": \(answer("Recorded", "Sale")),
             "200": \(answer("This sale is recorded already; nothing was added", "Sale")),
-            \(problems(400, 401, 409, 413, 422, 503, 507))}}}
+            \(problems(400, 401, 404, 409, 413, 422, 503, 507))}}}
         """
 
-    private static func answer(_ meaning: String, _ schema: String) -> String {
+    static func answer(_ meaning: String, _ schema: String) -> String {
         """
         {"description": "\(meaning)", "content":
           {"application/json": {"schema": {"$ref": "#/components/schemas/\(schema)"}}}}
         """
     }
 
-    private static func problems(_ codes: Int...) -> String {
+    static func problems(_ codes: Int...) -> String {
         codes.map { "\"\($0)\": {\"$ref\": \"#/components/responses/Problem\"}" }.joined(separator: ", ")
     }
 
-    private static func request(_ schema: String, _ example: String) -> String {
+    static func request(_ schema: String, _ example: String) -> String {
         """
         {"required": true, "content": {"application/json": {
           "schema": {"$ref": "#/components/schemas/\(schema)"}, "example": \(example)}}}

@@ -18,25 +18,37 @@ struct TillDesk: Sendable {
     let group: any EventLoopGroup
     let answerMillisecondsMax: Int64
     let logger: Logger
+    let holds = HoldBook()
+    let toppingUp = Occupancy()
 
     var identity: ReplicaIdentity { node.identity }
 
     func edit(_ request: EditRequest) async throws(Problem) -> ReplicaStore.EditOutcome {
-        switch await perform(.edit(request)) {
-        case .edit(let outcome): return outcome
-        case .diskFull: throw Problem(.diskFull)
-        case .stopping: throw Problem(.unavailable)
-        case _: throw Problem(.noAnswer)
-        }
+        try await ask(.edit(request)) { if case .edit(let outcome) = $0 { outcome } else { nil } }
     }
 
     func record(_ sale: Sale) async throws(Problem) -> ReplicaStore.SaleOutcome {
-        switch await perform(.sale(sale)) {
-        case .sale(let outcome): return outcome
-        case .diskFull: throw Problem(.diskFull)
-        case .stopping: throw Problem(.unavailable)
-        case _: throw Problem(.noAnswer)
-        }
+        try await ask(.sale(sale)) { if case .sale(let outcome) = $0 { outcome } else { nil } }
+    }
+
+    func quote(_ checkout: Checkout) async throws(Problem) -> QuoteOutcome {
+        try await ask(.quote(checkout)) { if case .quote(let outcome) = $0 { outcome } else { nil } }
+    }
+
+    func sell(_ checkout: Checkout) async throws(Problem) -> CheckoutOutcome {
+        try await ask(.checkout(checkout)) { if case .checkout(let outcome) = $0 { outcome } else { nil } }
+    }
+
+    func refund(_ request: RefundRequest) async throws(Problem) -> RefundOutcome {
+        try await ask(.refund(request)) { if case .refund(let outcome) = $0 { outcome } else { nil } }
+    }
+
+    func record(_ topUp: TopUp) async throws(Problem) -> ReplicaStore.LedgerOutcome {
+        try await ask(.topUp(topUp)) { if case .topUp(let outcome) = $0 { outcome } else { nil } }
+    }
+
+    func wallets(of member: RecordID) async throws(Problem) -> MemberWallets {
+        try await ask(.wallets(member)) { if case .wallets(let wallets) = $0 { wallets } else { nil } }
     }
 
     func status() async throws(Problem) -> NodeStatus {
@@ -44,6 +56,45 @@ struct TillDesk: Sendable {
         case .status(let status): return status
         case _: throw Problem(.notReady)
         }
+    }
+
+    private func ask<Outcome: Sendable>(
+        _ request: TillRequest, _ outcome: (TillAnswer) -> Outcome?
+    ) async throws(Problem) -> Outcome {
+        let answer = await perform(request)
+        switch answer {
+        case .diskFull?: throw Problem(.diskFull)
+        case .stopping?: throw Problem(.unavailable)
+        case _: break
+        }
+        guard let outcome = answer.flatMap(outcome) else { throw Problem(.noAnswer) }
+        return outcome
+    }
+
+    // MARK: What many questions need
+
+    /// When something happened: now, where a till leaves it to us.
+    func time(_ given: UInt64?) throws(Problem) -> UInt64 {
+        let now = nowMilliseconds()
+        let time = given ?? now
+        guard time <= now + TillLimits.clockAheadMillisecondsMax else { throw Problem(.timeAhead("occurred_at")) }
+        return time
+    }
+
+    func date(ofMilliseconds time: UInt64) throws(Problem) -> CivilDate {
+        guard let date = calendar.businessDate(ofMilliseconds: time) else { throw Problem(.notATime("occurred_at")) }
+        return date
+    }
+
+    func isMemberKnown(_ member: RecordID?) async throws(Problem) -> Bool {
+        guard let member else { return true }
+        return try await read { try $0.member(member) }.map { !$0.isDeleted } ?? false
+    }
+
+    /// As it was issued, or else as its seal says.
+    func known(_ coupon: RecordID, _ tokens: [CouponToken]) async throws(Problem) -> KnownCoupon? {
+        if let known = try await read({ try $0.coupon(coupon) }) { return known }
+        return tokens.first { $0.coupon.id == coupon }.map(KnownCoupon.init)
     }
 
     /// SQLite blocks, and a name's search reads every member: not on the threads that serve everybody.

@@ -41,20 +41,45 @@ struct TillDoor: HTTPResponder {
     {
         let till = route.isOpen ? "" : try await admitted(request)
         let members = MemberDesk(desk: desk, till: till, language: language)
-        let sales = SaleDesk(desk: desk, till: till, language: language)
+        let checkouts = CheckoutDesk(desk: desk, till: till, language: language)
+        let wallets = WalletDesk(desk: desk, language: language)
+        let coupons = CouponDesk(desk: desk, till: till, language: language)
         let reply: Reply
         switch route {
         case .health: reply = Reply(.ok, ["status": "ok"])
         case .description: return TillDescription.response
         case .status: reply = Reply(.ok, try await desk.status().json(desk.calendar, in: language))
         case .createMember: reply = try await members.create(try await body(of: request))
-        case .findMembers:
-            reply = try await members.find(request.uri.queryParameters.map { (String($0.key), String($0.value)) })
+        case .findMembers: reply = try await members.find(Self.query(of: request))
         case .showMember: reply = try await members.show(id)
         case .editMember: reply = try await members.edit(id, try await body(of: request))
-        case .recordSale: reply = try await sales.record(try await body(of: request))
+        case .recordSale: reply = try await sell(try await body(of: request), checkouts)
+        case .quote: reply = try await checkouts.quote(try await body(of: request))
+        case .hold: reply = try await checkouts.hold(try await body(of: request))
+        case .release: reply = try checkouts.release(id)
+        case .refund:
+            reply = try await RefundDesk(desk: desk, till: till, language: language)
+                .refund(id, try await body(of: request))
+        case .wallets: reply = try await wallets.wallets(id)
+        case .lots: reply = try await wallets.lots(id)
+        case .ledger: reply = try await wallets.ledger(id, Self.query(of: request))
+        case .coupons: reply = try await coupons.coupons(of: id)
+        case .topUp:
+            reply = try await TopUpDesk(desk: desk, till: till, language: language)
+                .load(id, try await body(of: request))
+        case .validate: reply = try await coupons.validate(try await body(of: request))
         }
         return reply.response(in: language)
+    }
+
+    private static func query(of request: Request) -> [(name: String, value: String)] {
+        request.uri.queryParameters.map { (String($0.key), String($0.value)) }
+    }
+
+    /// Priced here with all that is used for it, or merely reported by a till that prices by itself.
+    private func sell(_ body: JSON, _ checkouts: CheckoutDesk) async throws(Problem) -> Reply {
+        guard !NewCheckout.isOne(body) else { return try await checkouts.sell(body) }
+        return try await SaleDesk(desk: desk, till: checkouts.till, language: checkouts.language).record(body)
     }
 
     /// The name of the till whose token it is.

@@ -12,4 +12,9 @@ enum TillLimits {
     static let idleSecondsMax: Int64 = 120
     /// A till's clock may be in the wrong zone, but not in another week.
     static let clockAheadMillisecondsMax: UInt64 = 24 * 3_600_000
+    static let reasonCharactersMax = 256
+    /// What a member should be told of while there is time.
+    static let expiringSoonDays = 30
+    /// Years of shopping; whoever wants more asks headquarters.
+    static let lotsMax = 500
 }

@@ -45,8 +45,9 @@ package struct TillServer: Service {
         }
     }
 
-    /// A commit takes milliseconds; a till that has waited longer than this should ask again.
-    package static let answerMillisecondsMax: Int64 = 10_000
+    /// A commit takes milliseconds, and the hub is waited for a few times at most; a till that has waited longer than
+    /// this should ask again.
+    package static let answerMillisecondsMax: Int64 = 15_000
 
     private let configuration: Configuration
     private let door: TillDoor

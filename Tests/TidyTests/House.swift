@@ -33,7 +33,9 @@ struct House {
         "NodeService": Room(floor: 4, imports: engine + ["NodeEngine", "LineTransport"] + service + nio + system),
         "Simulation": Room(floor: 4, imports: engine + ["HubEngine", "NodeEngine"] + system),
         "TillWeb": Room(
-            floor: 5, imports: engine + ["NodeEngine", "NodeService", "Localization"] + web + service + nio + system),
+            floor: 5,
+            imports: engine + ["Administration", "NodeEngine", "NodeService", "Localization"] + web + service + nio
+                + system),
         "HeadquartersWeb": Room(
             floor: 5, imports: engine + ["HubEngine", "HubService", "Localization"] + web + service + nio + system),
     ]

@@ -41,6 +41,10 @@ struct Description {
 
     func check(_ value: JSON, _ schema: JSON, at path: String) -> [String] {
         let schema = resolve(schema)
+        if case .list(let choices)? = schema["oneOf"] {
+            let fitting = choices.count { check(value, $0, at: path).isEmpty }
+            return fitting == 1 ? [] : ["\(path) fits \(fitting) of \(choices.count) shapes"]
+        }
         var types = schema["type"]?.texts ?? []
         if let type = schema["type"]?.text { types.append(type) }
         guard types.isEmpty || types.contains(where: { Self.is(value, $0) }) else { return ["\(path) is no \(types)"] }

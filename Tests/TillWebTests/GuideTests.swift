@@ -23,7 +23,8 @@ import Testing
 
     @Test func theTableHasEveryCode() throws {
         let page = try Self.page()
-        for code in TillProblem.allCases.map(\.rawValue) + TillWarning.allCases.map(\.rawValue) {
+        let problems = TillProblem.allCases.map(\.rawValue) + CounterProblem.allCases.map(\.rawValue)
+        for code in problems + TillWarning.allCases.map(\.rawValue) {
             #expect(page.contains("`\(code)`"), "\(code)")
         }
     }

@@ -117,6 +117,11 @@ extension CouponCode {
         }
     }
 
+    /// The three letters with which every code of a campaign begins.
+    package static func letters(ofCampaign campaign: UInt16) -> String {
+        String(decoding: [10, 5, 0].map { alphabet[Int(campaign >> $0 & 31)] }, as: UTF8.self)
+    }
+
     private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
 }
 
