@@ -58,7 +58,8 @@ struct CouponDesk {
         let isHere = counter.couponsHeld.contains(coupon.id)
         let home = coupon.home == desk.identity.node ? desk.identity.branchCode : nil
         return [
-            "id": .text(coupon.id.hexadecimal), "code": .optional(CouponCode(canonical: coupon.code)) { .text($0.text) },
+            "id": .text(coupon.id.hexadecimal),
+            "code": .optional(CouponCode(canonical: coupon.code)) { .text($0.text) },
             "definition": .text(coupon.definition), "name": .optional(definition) { .text($0.name) },
             "member": .optional(coupon.member) { .text($0.hexadecimal) },
             "valid_from": .text(coupon.validFrom.text), "valid_to": .text(coupon.validTo.text),

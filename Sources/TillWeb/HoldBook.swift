@@ -51,7 +51,8 @@ final class HoldBook: Sendable {
         holds.withLock { holds in
             holds.values.filter { hold in
                 hold.id != own && hold.untilMilliseconds > nowMilliseconds
-                    && (members.contains(where: hold.members.contains) || coupons.contains(where: hold.coupons.contains))
+                    && (members.contains(where: hold.members.contains)
+                        || coupons.contains(where: hold.coupons.contains))
             }
         }
     }

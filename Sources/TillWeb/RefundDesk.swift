@@ -15,6 +15,7 @@ struct RefundDesk {
         guard let sale = RecordID(hexadecimal: sale) else { throw Problem(.unknownSale) }
         let new: NewRefund
         do throws(RequestFault) { new = try NewRefund(body, calendar: desk.calendar) } catch { throw Problem(error) }
+        try await desk.refuseSale(new.id)
         let time = try desk.time(new.occurredAtMilliseconds)
         let request = RefundRequest(
             id: new.id, sale: sale, till: till, cashier: new.cashier, reason: new.reason,

@@ -86,6 +86,11 @@ struct TillDesk: Sendable {
         return date
     }
 
+    /// Sales have their ids for themselves in the books; to a till, one id is one thing.
+    func refuseSale(_ id: RecordID) async throws(Problem) {
+        guard try await read({ try $0.sale(id) }) == nil else { throw Problem(.duplicateID, field: "id") }
+    }
+
     func isMemberKnown(_ member: RecordID?) async throws(Problem) -> Bool {
         guard let member else { return true }
         return try await read { try $0.member(member) }.map { !$0.isDeleted } ?? false

@@ -15,6 +15,7 @@ struct TopUpDesk {
         let new: NewTopUp
         do throws(RequestFault) { new = try NewTopUp(body, calendar: desk.calendar) } catch { throw Problem(error) }
         if let known = try await desk.read({ try $0.topUp(new.id) }) { return try await repeated(new, member, known) }
+        try await desk.refuseSale(new.id)
         // Two tills at once would both find that the member never had the offer.
         guard desk.toppingUp.enter(member) else { throw Problem(.unavailable) }
         defer { desk.toppingUp.leave(member) }

@@ -18,6 +18,7 @@ struct Utterance: CustomTestStringConvertible {
         MemberField.allCases.map { label("field \($0.name)", $0.label) }
         + StatusWord.allCases.map { label("status \($0)", $0.word) }
         + TillProblem.allCases.map { label("till \($0.rawValue)", $0.title) }
+        + CounterProblem.allCases.map { label("counter \($0.rawValue)", $0.title) }
         + Sample.orders.map { label("order \($0)", $0.word) }
         + Sample.cases.map { label("case \($0.kind)", $0.title) }
         + Sample.choices.compactMap { code in ValueForm.word(forChoice: code).map { label("choice \(code)", $0) } }
@@ -25,6 +26,7 @@ struct Utterance: CustomTestStringConvertible {
     private static let sentences =
         MemberField.allCases.map { sentence("form of \($0.name)", $0.form.expectation) }
         + TillProblem.allCases.map { sentence("advice on \($0.rawValue)", $0.advice) }
+        + CounterProblem.allCases.map { sentence("advice on \($0.rawValue)", $0.advice) }
         + SyncProblem.allCases.map { sentence("line \($0.rawValue)", $0.sentence) }
         + CaseDecision.Outcome.allCases.map { sentence("outcome \($0.rawValue)", $0.sentence) }
         + Sample.orders.map { sentence("order \($0)", $0.sentence) }
@@ -39,7 +41,25 @@ struct Utterance: CustomTestStringConvertible {
         + Sample.statusSentences.map { sentence("status “\($0.english)”", $0) }
         + Sample.requestFaults.map { sentence("request \($0)", $0.sentence) }
         + TillWarning.allCases.map { sentence("warning \($0.rawValue)", $0.sentence) }
-        + TillNote.allCases.map { sentence("note \($0)", $0.sentence) }
+        + TillNote.allCases.map { sentence("note \($0)", $0.sentence) } + counter
+
+    private static let counter =
+        OfferRefusal.allCases.map { sentence("offer \($0.rawValue)", $0.sentence) }
+        + Sample.tenderRefusals.flatMap { refusal in
+            WalletType.Kind.allCases.map { sentence("tender \(refusal) of \($0)", refusal.sentence(of: $0)) }
+        }
+        + Sample.checkoutFaults.map { sentence("checkout \($0)", $0.sentence) }
+        + Sample.quoteFaults.map { sentence("cart \($0)", $0.sentence) }
+        + Sample.refundRefusals.map { sentence("refund \($0)", $0.sentence) }
+        + Sample.codeFaults.map { sentence("code \($0)", $0.sentence) }
+        + Sample.tokenFaults.map { sentence("token \($0)", $0.sentence) } + balances
+        + CounterProblem.allCases.map { sentence("title of \($0.rawValue)", $0.title.asSentence) }
+
+    private static let balances = WalletType.Kind.allCases.flatMap { kind in
+        [(0, 0), (1, 1), (1, 2), (500, 740)].flatMap { here, total in
+            [true, false].map { sentence("\(kind) \(here)/\(total)", kind.usable(here, of: total, isConnected: $0)) }
+        }
+    }
 
     private static func label(_ name: String, _ phrase: Phrase) -> Utterance {
         Utterance(name: name, phrase: phrase, isSentence: false)
@@ -78,7 +98,8 @@ enum Sample {
     static let saleFaults: [SaleFault] = [
         .noLines, .tooManyLines(limit: 2_000), .textTooLong(field: "till"), .textTooLong(field: "reference"),
         .textTooLong(field: "product"), .amountOutOfRange, .timeOutOfRange, .totalIsNotSum(ofLines: 1_290),
-        .negativeTotal,
+        .negativeTotal, .settlementDoesNotFit, .tendersAreNotTotal(tendersMinor: 1_290), .memberMissing, .namedTwice,
+        .insufficientRights(lot: RecordID(1), held: 5), .notSpendable(lot: RecordID(1)),
     ]
 
     static let programmeFaults: [ProgrammeFault] = [
@@ -98,8 +119,37 @@ enum Sample {
         .notText("lines"), .notWholeNumber("lines", written: "1.5"), .notYesOrNo("lines"), .notAList("lines"),
         .notAnObject("lines"), .notAnID("lines"), .notATime("lines"), .timeAhead("lines"), .notAQuantity("lines"),
         .oneOf(["phone", "card"]), .notForTills("lines"), .notDots("lines"), .notACard("lines"),
+        .outOfRange("lines", least: 1, most: 9), .textTooLong("lines", limit: 64),
+        .notOneOf("lines", ["phone", "card"]), .tooMany("lines", limit: 16), .notAmountOrMax("lines"),
         .bodyTooLarge(limitBytes: 262_144), .method(allowed: ["GET", "POST"]), .nowhere, .noAnswer, .notReady,
     ]
+
+    static let tenderRefusals: [TenderRefusal] = [
+        .notAMember, .unknownWallet, .notRedeemable, .belowMinimum(100), .notAMultiple(of: 100),
+        .insufficient(available: 500), .aboveCap(usable: 1),
+    ]
+
+    static let quoteFaults: [QuoteFault] = [
+        .noLines, .tooManyLines(limit: 2_000), .tooManyCoupons(limit: 16), .couponTwice(RecordID(1)),
+        .textTooLong(field: "product"), .amountOutOfRange, .timeOutOfRange, .negativeTotal,
+    ]
+
+    static let checkoutFaults: [CheckoutFault] = [
+        .cart(.noLines), .points(.belowMinimum(100)), .storedValue(.notAMember),
+        .shortage(wallet: "points", wanted: 740, usableHere: 500),
+        .shortage(wallet: "stored", wanted: 740, usableHere: 0), .coupon(RecordID(1), .expired),
+        .couponElsewhere(RecordID(1)), .couponUnknown(RecordID(1)), .frozen, .stale(days: 9),
+        .tendersAreNotDue(dueMinor: 100, tendersMinor: 90), .sale(.noLines),
+    ]
+
+    static let refundRefusals: [RefundRefusal] = [
+        .noSuchLine(3), .lineTwice(1), .line(1, .notPositive), .nothingLeft, .tooLong,
+        .line(2, .moreThanIsLeft(quantityMilli: 1_500, amountMinor: 990)), .line(2, .inconsistent),
+    ]
+
+    static let codeFaults: [CouponCodeFault] = [.wrongLength(13), .notALetter("%"), .mistyped]
+
+    static let tokenFaults: [CouponTokenFault] = [.notAToken, .mistyped, .forged, .tooLong(limit: 299)]
 
     static let cases: [Case] =
         ["phone", "card", "email", "wechat_openid", "wechat_unionid"].map {

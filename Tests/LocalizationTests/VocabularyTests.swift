@@ -35,7 +35,9 @@ import Testing
 
     @Test func differentThingsAreSaidDifferently() {
         for phrases in [
-            MemberField.allCases.map(\.label), StatusWord.allCases.map(\.word), TillProblem.allCases.map(\.title),
+            CounterProblem.allCases.map(\.title), CounterProblem.allCases.map(\.advice),
+            OfferRefusal.allCases.map(\.sentence), MemberField.allCases.map(\.label), StatusWord.allCases.map(\.word),
+            TillProblem.allCases.map(\.title),
             Sample.reasons.map(\.sentence), Sample.saleFaults.map(\.sentence), Sample.editFaults.map(\.sentence),
             Sample.requestFaults.map(\.sentence), TillWarning.allCases.map(\.sentence), Sample.orders.map(\.word),
             Sample.programmeFaults.map(\.sentence), Sample.couponFaults.map(\.sentence),
@@ -85,6 +87,35 @@ import Testing
                 "invalid_sale", "body_too_large", "unavailable", "disk_full", "not_json", "missing_field",
                 "unknown_field", "phone_known", "method_not_allowed",
             ])
+        #expect(
+            CounterProblem.allCases.map(\.rawValue) == [
+                "insufficient_rights", "insufficient_points", "insufficient_balance", "member_missing",
+                "not_redeemable", "below_minimum", "not_a_multiple", "above_cap", "frozen", "stale_contact",
+                "coupon_mistyped", "coupon_forged", "coupon_unknown", "coupon_void", "coupon_used",
+                "coupon_not_here", "coupon_of_another", "not_yet_valid", "expired", "scope", "stacking",
+                "member_limit", "nothing_to_pay", "tenders_do_not_match", "held", "unknown_hold", "unknown_sale",
+                "refund_exceeds_sale", "seller_unreachable", "refund_refused", "duplicate_id", "unknown_plan",
+                "once_per_member", "balance_limit",
+            ])
+        let codes = TillProblem.allCases.map(\.rawValue) + CounterProblem.allCases.map(\.rawValue)
+        #expect(Set(codes).count == codes.count)
+    }
+
+    @Test func cashiersAreToldWhatCanBeDoneNow() {
+        #expect(
+            WalletType.Kind.points.usable(500, of: 740, isConnected: false)
+                == Phrase("740 points, 500 of them usable here while offline.", "共 740 积分，断线时本店可用其中 500。"))
+        #expect(
+            WalletType.Kind.points.usable(740, of: 740, isConnected: true).english == "740 points, all usable here.")
+        #expect(
+            RefundFault.moreThanIsLeft(quantityMilli: 1_050, amountMinor: 1).sentence.english.contains("1.050 pieces"))
+    }
+
+    /// A till has one line for it on its small screen.
+    @Test func titlesAreShort() {
+        for title in CounterProblem.allCases.map(\.title) + TillProblem.allCases.map(\.title) {
+            #expect(title.english.count <= 60 && title.chinese.count <= 24, "\(title.english)")
+        }
     }
 
     @Test func aCaseCountsDifferentValuesNotSiblings() {
@@ -99,7 +130,10 @@ import Testing
     private static func withoutNames(_ text: String) -> String {
         let names =
             Sample.choices + ["wang@example.com", "card:6001234567890128", "lunar:--08-15", "JSON"]
-            + ["UTF-8", "lines", "phone", "card", "GET", "POST", "2026-11-21T09:30:00+08:00", "true", "false", "seen"]
+            + [
+                "max", "UTF-8", "lines", "phone", "card", "GET", "POST", "2026-11-21T09:30:00+08:00", "true", "false",
+                "seen",
+            ]
         return names.reduce(text) { $0.replacing($1, with: "") }
     }
 

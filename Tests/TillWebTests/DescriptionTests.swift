@@ -33,12 +33,13 @@ import Testing
     /// In the order of the document, so that the edited member is there.
     @Test func itsExamplesAgreeWithItAndAreAccepted() async throws {
         try await Shop.offline { shop in
-            for route in [Route.createMember, .editMember, .recordSale] {
+            for route in [Route.createMember, .editMember, .recordSale, .quote, .hold, .topUp, .refund] {
                 let media = try #require(
                     Description.served.operation(route)?["requestBody"]?["content"]?["application/json"])
                 let (example, schema) = (try #require(media["example"]), try #require(media["schema"]))
                 #expect(Description.served.check(example, schema, at: "example") == [])
-                let path = route.path.replacing("{id}", with: "019a9e3c5f4070008000000000000001")
+                let number = route == .refund ? 2 : 1
+                let path = route.path.replacing("{id}", with: "019a9e3c5f407000800000000000000\(number)")
                 let answer = try await shop.till.send(route.method.rawValue, path, example.bytes)
                 #expect([200, 201].contains(answer.status), "\(answer.json)")
             }

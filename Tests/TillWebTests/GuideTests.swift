@@ -1,5 +1,7 @@
 import Foundation
 import Localization
+import Loyalty
+import Replication
 import Testing
 
 @testable import TillWeb
@@ -9,10 +11,22 @@ import Testing
     @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/curl")))
     func everyExampleGivesTheStatusThatThePageSays() async throws {
         let examples = try Self.examples()
-        #expect(examples.count >= 12)
-        try await Shop.offline { shop in
+        #expect(examples.count >= 28)
+        let member = RecordID(0x019a_9e3c_5f40_7000_8000_0000_0000_0001)
+        let coupon = try #require(Headquarters.coupon(0x100, member: member))
+        try await Shop.offline(
+            headquarters: { headquarters in
+                try headquarters.declare(.coupon(Headquarters.twentyOff), "tea20")
+                try headquarters.declare(
+                    .plan(TopUpPlan(payMinor: 10_000, bonusMinor: 2_000, oncePerMember: true)), "welcome")
+                try headquarters.issue([coupon], of: "tea20", rightsHere: [coupon.id])
+            }
+        ) { shop in
             let script = examples.map(\.command).joined(separator: "\n")
-            let environment = ["TILL": "http://127.0.0.1:\(shop.till.port)", "TOKEN": shop.till.token ?? ""]
+            let environment = [
+                "TILL": "http://127.0.0.1:\(shop.till.port)", "TOKEN": shop.till.token ?? "",
+                "COUPON": coupon.code.text,
+            ]
             let statuses = try await Self.run(script, environment)
             #expect(statuses.count == examples.count)
             for (example, status) in zip(examples, statuses) {

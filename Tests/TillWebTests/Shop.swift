@@ -26,7 +26,8 @@ struct Shop {
     /// Sells without headquarters: nothing answers at the hub's address.
     static func offline(
         zone: String = "Asia/Shanghai", country: String = "CN",
-        answerMillisecondsMax: Int64 = TillServer.answerMillisecondsMax, _ body: (Shop) async throws -> Void
+        answerMillisecondsMax: Int64 = TillServer.answerMillisecondsMax,
+        headquarters: (Headquarters) throws -> Void = { _ in }, _ body: (Shop) async throws -> Void
     ) async throws {
         let folder = try TemporaryFolder()
         defer { folder.remove() }
@@ -38,7 +39,9 @@ struct Shop {
             role: .node, node: NodeID(1), actor: ActorID(0xac), branchCode: "017", branchName: "Nanjing Road",
             chainName: "Tea & Co", zone: zone, currency: "CNY", country: country,
             lookupKey: [UInt8](repeating: 7, count: 32), epoch: nil)
-        try ReplicaStore.create(at: directory.databasePath, as: identity).close()
+        let store = try ReplicaStore.create(at: directory.databasePath, as: identity)
+        try headquarters(Headquarters(for: store))
+        store.close()
         try await serve(directory, Clock(), answerMillisecondsMax: answerMillisecondsMax, body)
     }
 
