@@ -10,11 +10,12 @@ extension NodeEngine {
     enum WaitingQuestion {
         case wallets(RequestID, member: RecordID, sinceMilliseconds: UInt64)
         case refund(RequestID, RefundRequest, sinceMilliseconds: UInt64)
+        case coupon(RequestID, CouponCode, sinceMilliseconds: UInt64)
         case seal
 
         fileprivate var sinceMilliseconds: UInt64? {
             switch self {
-            case .wallets(_, _, let since), .refund(_, _, let since): since
+            case .wallets(_, _, let since), .refund(_, _, let since), .coupon(_, _, let since): since
             case .seal: nil
             }
         }
@@ -49,6 +50,12 @@ extension NodeEngine {
             summaries: known?.summaries.map {
                 WalletAnswer(wallet: $0.wallet, balance: $0.balance, owed: $0.owed, held: [])
             }, summaryAtMilliseconds: known?.atMilliseconds)
+    }
+
+    /// Nil where the answer comes later.
+    func coupon(_ code: CouponCode, for till: RequestID) -> TillAnswer? {
+        let waiter = WaitingQuestion.coupon(till, code, sinceMilliseconds: steadyMilliseconds)
+        return ask(["coupon", code.letters], waiter) ? nil : .coupon(nil)
     }
 
     // MARK: Refunds
@@ -90,6 +97,9 @@ extension NodeEngine {
         switch asking.removeValue(forKey: answer.id) {
         case .wallets(let till, let member, _)?: try tell(answer, of: member, to: till, nowMilliseconds)
         case .refund(let till, _, _)?: reply(.refund(outcome(answer)), to: till)
+        case .coupon(let till, let code, _)?:
+            let told = answer.code == Answer.ok ? ToldCoupon(code, fields: answer.fields) : nil
+            reply(.coupon(told), to: till)
         case .seal?:
             guard answer.code == Answer.ok, let text = answer.fields.first ?? nil,
                 let key = Hexadecimal.bytes(Array(text.utf8))
@@ -131,6 +141,7 @@ extension NodeEngine {
             switch waiter {
             case .wallets(let till, let member, _): reply(.wallets(try knownWallets(of: member)), to: till)
             case .refund(let till, _, _): reply(.refund(.elsewhere(reason)), to: till)
+            case .coupon(let till, _, _): reply(.coupon(nil), to: till)
             case .seal: break
             }
         }

@@ -313,6 +313,7 @@ package final class NodeEngine {
             case .refund(let request): return try refund(request, for: till, nowMilliseconds).map(TillAnswer.refund)
             case .topUp(let topUp): return .topUp(try store.record(topUp, at: nowMilliseconds))
             case .wallets(let member): return try wallets(of: member, for: till).map(TillAnswer.wallets)
+            case .coupon(let code): return coupon(code, for: till)
             case .status: return .status(try status(nowMilliseconds))
             }
         } catch StoreError.full {

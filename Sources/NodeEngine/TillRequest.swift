@@ -18,6 +18,8 @@ package enum TillRequest: Equatable, Sendable {
     case topUp(TopUp)
     /// What a member has, here and elsewhere.
     case wallets(RecordID)
+    /// A coupon of which only the hub may have heard.
+    case coupon(CouponCode)
     case status
 }
 
@@ -30,6 +32,8 @@ package enum TillAnswer: Equatable, Sendable {
     case refund(RefundOutcome)
     case topUp(ReplicaStore.LedgerOutcome)
     case wallets(MemberWallets)
+    /// Nil where the hub knows of none, or cannot be asked.
+    case coupon(ToldCoupon?)
     case status(NodeStatus)
     /// Nothing was written.
     case diskFull

@@ -27,7 +27,7 @@ struct CouponDesk {
         guard let known = try await desk.known(shown.id, tokens) else {
             throw Problem(.couponUnknown, field: "coupon")
         }
-        let json = try await json(known, shownBy: member ?? known.member, tokens)
+        let json = try await json(known, shownBy: member ?? known.member, tokens, heldAt: shown.heldAt)
         return Reply(.ok, json)
     }
 
@@ -49,7 +49,7 @@ struct CouponDesk {
     // MARK: Answering
 
     private func json(
-        _ coupon: KnownCoupon, shownBy member: RecordID?, _ tokens: [CouponToken]
+        _ coupon: KnownCoupon, shownBy member: RecordID?, _ tokens: [CouponToken], heldAt: String? = nil
     ) async throws(Problem) -> JSON {
         let counter = try await counter(for: coupon, shownBy: member, tokens)
         let presented = counter.coupons.first { $0.id == coupon.id }
@@ -65,7 +65,7 @@ struct CouponDesk {
             "valid_from": .text(coupon.validFrom.text), "valid_to": .text(coupon.validTo.text),
             "uses": .integer(coupon.uses), "uses_left": .integer(presented?.usesLeft ?? 0),
             "usable_here": .bool(refusal == nil), "right": isHere ? "here" : "elsewhere",
-            "home_branch": .optional(home, JSON.text),
+            "home_branch": .optional(home, JSON.text), "held_at": .optional(heldAt, JSON.text),
             "refusal": .optional(refusal) { code, sentence in
                 ["code": .text(code.rawValue), "detail": .text(sentence.text(in: language))]
             },

@@ -1,5 +1,6 @@
 import Localization
 import Loyalty
+import NodeEngine
 import ReplicaStore
 import Replication
 
@@ -38,8 +39,10 @@ enum CouponText: Equatable {
 /// A coupon that somebody shows, as far as this branch can find it.
 struct ShownCoupon: Equatable, Sendable {
     let id: RecordID
-    /// What its seal says, where it was shown.
+    /// What its seal says, where it was shown, or what headquarters has just told of it.
     let token: CouponToken?
+    /// The branch with the right to it, as headquarters has told.
+    var heldAt: String?
 }
 
 extension TillDesk {
@@ -56,9 +59,20 @@ extension TillDesk {
             let token = try await opened(text, at: field)
             return ShownCoupon(id: token.coupon.id, token: token)
         case .code(let code):
-            return try found(try await read { try $0.coupon(code: code.letters) }?.id, at: field)
+            if let known = try await read({ try $0.coupon(code: code.letters) }) {
+                return ShownCoupon(id: known.id, token: nil)
+            }
+            return try await told(of: code, at: field)
         case .digits(let code): return try found(try await read { try $0.coupon(code) }?.id, at: field)
         }
+    }
+
+    private func told(of code: CouponCode, at field: String) async throws(Problem) -> ShownCoupon {
+        guard let told = try await told(of: code) else { throw Problem(.couponUnknown, field: field) }
+        let id = told.token.coupon.id
+        guard !told.isVoid else { throw Problem(.couponVoid, field: field, more: ["coupon": .text(id.hexadecimal)]) }
+        guard !told.isUsedUp else { throw Problem(.couponUsed, field: field, more: ["coupon": .text(id.hexadecimal)]) }
+        return ShownCoupon(id: id, token: told.token, heldAt: told.heldAt)
     }
 
     private func found(_ id: RecordID?, at field: String) throws(Problem) -> ShownCoupon {

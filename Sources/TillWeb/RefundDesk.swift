@@ -22,15 +22,21 @@ struct RefundDesk {
             occurredAtMilliseconds: time, businessDate: try desk.date(ofMilliseconds: time), lines: new.lines,
             payout: new.payout)
         switch try await desk.refund(request) {
-        case .refunded(let refund): return Reply(.created, json(refund, isRepeated: false))
-        case .repeated(let refund):
-            guard request.isRepeated(by: refund) else { throw Problem(.duplicateID, field: "id") }
-            return Reply(.ok, json(refund, isRepeated: true))
+        case .refunded(let refund):
+            // Headquarters answers a repeat as it answered first.
+            guard refund.occurredAtMilliseconds == time else { return try repeated(request, refund) }
+            return Reply(.created, json(refund, isRepeated: false))
+        case .repeated(let refund): return try repeated(request, refund)
         case .different: throw Problem(.duplicateID, field: "id")
         case .elsewhere(let missing): throw try await elsewhere(sale, missing)
         case .deniedByHub(let code): throw Self.problem(ofHub: code)
         case .refused(let refusal): throw Problem(refusal)
         }
+    }
+
+    private func repeated(_ request: RefundRequest, _ refund: Refund) throws(Problem) -> Reply {
+        guard request.isRepeated(by: refund) else { throw Problem(.duplicateID, field: "id") }
+        return Reply(.ok, json(refund, isRepeated: true))
     }
 
     /// Not in this branch's books, and the hub cannot be asked.
@@ -46,7 +52,8 @@ struct RefundDesk {
         case CounterProblem.unknownSale.rawValue: Problem(.unknownSale)
         case CounterProblem.sellerUnreachable.rawValue: Problem(.sellerUnreachable)
         case CounterProblem.refundExceedsSale.rawValue: Problem(.refundExceedsSale)
-        case CounterProblem.duplicateID.rawValue: Problem(.duplicateID, field: "id")
+        case "no_such_line": Problem(.refundExceedsSale, field: "lines")
+        case "different": Problem(.duplicateID, field: "id")
         case _: Problem(.refundRefused, more: ["refusal": .text(String(code.prefix(64)))])
         }
     }

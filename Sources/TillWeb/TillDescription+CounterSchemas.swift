@@ -117,7 +117,7 @@ extension TillDescription {
         "Coupon": \(object([
             "id": string, "code": nullableString, "definition": string, "name": nullableString, "member": nullableString,
             "valid_from": string, "valid_to": string, "uses": integer, "uses_left": integer, "usable_here": flag,
-            "right": string, "home_branch": nullableString, "refusal": reference("Refusal"),
+            "right": string, "home_branch": nullableString, "held_at": nullableString, "refusal": reference("Refusal"),
         ])),
         "Coupons": \(object([
             "member": string, "coupons": list("Coupon"), "more": flag, "branch": reference("Branch"),

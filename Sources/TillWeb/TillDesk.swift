@@ -51,6 +51,11 @@ struct TillDesk: Sendable {
         try await ask(.wallets(member)) { if case .wallets(let wallets) = $0 { wallets } else { nil } }
     }
 
+    /// What the hub knows of a coupon, where it can be asked.
+    func told(of code: CouponCode) async throws(Problem) -> ToldCoupon? {
+        try await ask(.coupon(code)) { if case .coupon(let told) = $0 { .some(told) } else { nil } }
+    }
+
     func status() async throws(Problem) -> NodeStatus {
         switch await perform(.status) {
         case .status(let status): return status

@@ -89,7 +89,9 @@ import Testing
         Bad(topUps, ["id": CounterTests.id(9), "amount_minor": .integer(0)], 422, "invalid_value", "amount_minor"),
         Bad(topUps, ["id": CounterTests.id(9), "amount_minor": .integer(-1)], 422, "invalid_value", "amount_minor"),
         Bad(topUps, ["id": CounterTests.id(9), "amount_minor": tooMuch], 422, "invalid_value", "amount_minor"),
-        Bad(topUps, ["id": CounterTests.id(9), "amount_minor": .integer(Int64.max)], 422, "invalid_value", "amount_minor"),
+        Bad(
+            topUps, ["id": CounterTests.id(9), "amount_minor": .integer(Int64.max)], 422, "invalid_value",
+            "amount_minor"),
         Bad(
             topUps, ["id": CounterTests.id(9), "amount_minor": .integer(1), "tender": "stored_value"], 422,
             "invalid_value", "tender"),

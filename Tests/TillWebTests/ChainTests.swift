@@ -1,9 +1,11 @@
 import Foundation
 import HubService
 import LineTransport
+import Loyalty
 import NIOPosix
 import NodeService
 import ReplicaStore
+import Replication
 import Testing
 
 @testable import TillWeb
@@ -29,6 +31,73 @@ import Testing
         }
     }
 
+    /// A branch keeps an allowance of what is earned; the rest lies at headquarters and is fetched for a sale.
+    @Test func whatLiesAtHeadquartersIsFetchedForASale() async throws {
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        let (hub, directory) = try await Self.chain(in: folder)
+        defer { hub.stop() }
+        try await Shop.serve(directory, Clock(milliseconds: Self.now())) { shop in
+            _ = try await shop.till.post("/v1/members", MemberTests.wang)
+            _ = try await Self.firstSafeStatus(of: shop)
+            let earned = try await shop.till.post("/v1/sales", CounterTests.sale(1, [CounterTests.line(200_000)]))
+            #expect(earned.json["points"] == .integer(2_000))
+            _ = try await Self.firstSafeStatus(of: shop)
+            let wallets = try await shop.till.get("\(MemberTests.path)/wallets").json["wallets"]?.items ?? []
+            let points = try #require(wallets.first { $0["wallet"] == "points" })
+            #expect(points["total"] == .integer(2_000) && points["usable_here"] == .integer(500))
+            #expect(points["note"] == "2000 points, 500 of them usable here at once.")
+            let wish = CounterTests.using("points", .integer(1_500))
+            let sold = try await shop.till.post("/v1/sales", CounterTests.sale(2, [CounterTests.line(300_000)], wish))
+            #expect(sold.status == 201 && sold.json["settlement"]?["points_spent"] == .integer(1_500), "\(sold.json)")
+            let tooMuch = CounterTests.using("points", .integer(90_000))
+            let denied = try await shop.till.post(
+                "/v1/sales", CounterTests.sale(3, [CounterTests.line(900_000)], tooMuch))
+            #expect(denied.status == 409 && denied.code == "insufficient_points" && denied.json["reason"] == "denied")
+            let strange = try await shop.till.post(
+                "/v1/sales/\(CounterTests.id(77).text ?? "")/refunds", ["id": CounterTests.id(4), "everything": true])
+            #expect(strange.status == 404 && strange.code == "unknown_sale")
+        }
+    }
+
+    /// Typed from paper, at a branch to which nobody has ever sent the coupon.
+    @Test func aCouponNeverHeardOfIsLookedUpAndItsRightFetched() async throws {
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        let coupon = try #require(Headquarters.coupon(0x500, member: nil))
+        let (hub, directory) = try await Self.chain(in: folder) { try Self.issue(coupon, at: $0) }
+        defer { hub.stop() }
+        try await Shop.serve(directory, Clock(milliseconds: Self.now())) { shop in
+            _ = try await Self.firstSafeStatus(of: shop)
+            let code = coupon.code.text
+            let seen = try await shop.till.post("/v1/coupons:validate", ["coupon": .text(code)])
+            #expect(seen.status == 200 && seen.json["id"]?.text == coupon.id.hexadecimal, "\(seen.json)")
+            #expect(seen.json["right"] == "elsewhere" && seen.json["refusal"]?["code"] == "coupon_not_here")
+            let basket = CounterTests.using("coupons", [.text(code)])
+            let sold = try await shop.till.post(
+                "/v1/sales", CounterTests.sale(1, [CounterTests.line(15_000)], basket))
+            #expect(sold.status == 201 && sold.json["total_minor"] == .integer(13_000), "\(sold.json)")
+            let again = try await shop.till.post(
+                "/v1/sales", CounterTests.sale(2, [CounterTests.line(15_000)], basket))
+            #expect(again.status == 409 && again.code == "coupon_used", "\(again.json)")
+        }
+    }
+
+    private static func issue(_ coupon: IssuedCoupon, at store: ReplicaStore) throws {
+        let (from, to) = (Headquarters.day("2020-01-01"), Headquarters.day("2099-12-31"))
+        let definition = CouponDefinition(
+            name: "Twenty off", campaign: "autumn", kind: .amountOff(minor: 2_000, thresholdMinor: 10_000),
+            validity: .fixed(from: from, to: to), policy: .deny)
+        let item = ProgrammeItem(.coupon(definition), code: "tea20")
+        try Headquarters.say(
+            .programme(ProgrammeEdit(item: item, author: "hq", reason: "")), to: .chain, at: store,
+            nowMilliseconds: now())
+        let issue = CouponIssue(
+            definitionCode: "tea20", definitionRevision: 1, validFrom: from, validTo: to, uses: 1, author: "hq",
+            reason: "test", coupons: [coupon])
+        try Headquarters.say(.couponIssue(issue), to: .hub, at: store, nowMilliseconds: now())
+    }
+
     /// The line comes up by itself, some time; there is no event for it on the till's side.
     private static func firstSafeStatus(of shop: Shop) async throws -> JSON {
         while true {
@@ -38,7 +107,9 @@ import Testing
         }
     }
 
-    private static func chain(in folder: TemporaryFolder) async throws -> (HubService, NodeDirectory) {
+    private static func chain(
+        in folder: TemporaryFolder, saying: (ReplicaStore) throws -> Void = { _ in }
+    ) async throws -> (HubService, NodeDirectory) {
         var random = SystemRandomNumberGenerator()
         let headquarters = HubDirectory(path: folder.path + "/hub")
         try headquarters.create(
@@ -50,6 +121,7 @@ import Testing
         let token = [UInt8](repeating: 5, count: Invitation.tokenBytes)
         try store.invite(
             token: token, branchCode: "017", branchName: "Nanjing Road", expiresAtMilliseconds: now() + 3_600_000)
+        try saying(store)
         store.close()
         let hub = try HubService(
             HubService.Configuration(

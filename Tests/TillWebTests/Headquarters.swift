@@ -21,12 +21,20 @@ struct Headquarters {
     }
 
     func say(_ fact: Fact, to audience: Audience = .chain) throws {
-        let operation = hub.draft(fact, for: audience, at: Self.now)
-        let accepted = try hub.accept(
-            [.init(operation: operation, node: .hub)], nowMilliseconds: Self.now, toleranceMilliseconds: 60_000)
+        let accepted = try Self.say(fact, to: audience, at: hub, nowMilliseconds: Self.now)
         try node.apply(
             accepted.entries.map { .entry($0) }, cursor: HubPosition(epoch: EpochID(9), sequence: hub.head),
             nowMilliseconds: Self.now, toleranceMilliseconds: 60_000)
+    }
+
+    @discardableResult
+    static func say(
+        _ fact: Fact, to audience: Audience, at hub: ReplicaStore, nowMilliseconds: UInt64
+    ) throws -> ReplicaStore.Acceptance {
+        let operation = hub.draft(fact, for: audience, at: nowMilliseconds)
+        return try hub.accept(
+            [.init(operation: operation, node: .hub)], nowMilliseconds: nowMilliseconds,
+            toleranceMilliseconds: 60_000)
     }
 
     func declare(_ rule: ProgrammeRule, _ code: String, revision: UInt32 = 1) throws {
