@@ -171,6 +171,7 @@ package enum TillWarning: String, CaseIterable, Sendable {
     case cardKnown = "card_known"
     case offline
     case staleContact = "stale_contact"
+    case frozen
 
     package var sentence: Phrase {
         switch self {
@@ -194,6 +195,10 @@ package enum TillWarning: String, CaseIterable, Sendable {
             Phrase(
                 "Headquarters has not been heard for too long; points, stored value and coupons must wait.",
                 "太久没有联系上总部，积分、储值和券要等线路恢复后才能使用。")
+        case .frozen:
+            Phrase(
+                "The member's account is frozen; they can buy, and use nothing. Headquarters knows why.",
+                "会员账户已冻结，可以购物，但不能使用积分、储值和券。原因请问总部。")
         }
     }
 }

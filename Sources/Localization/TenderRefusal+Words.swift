@@ -56,6 +56,10 @@ extension WalletType.Kind {
 
     /// What a member has, and what of it this shop may spend.
     package func usable(_ here: Int64, of total: Int64, isConnected: Bool) -> Phrase {
+        guard total > 0 else { return Phrase("There is nothing in it.", "里面没有余额。") }
+        guard self != .growth else {
+            return Phrase("\(amount(total).english), counted towards a tier.", "共 \(amount(total).chinese)，用于评定等级。")
+        }
         let (amount, part) = (amount(total), here == 1 ? "1 of them" : "\(here) of them")
         guard here < total else {
             return Phrase("\(amount.english), all usable here.", "共 \(amount.chinese)，本店全部可用。")

@@ -30,12 +30,13 @@ struct QuoteSheet {
     }
 
     private var warnings: [TillWarning] {
-        guard !counter.isConnected else { return [] }
+        let frozen: [TillWarning] = counter.isFrozen ? [.frozen] : []
+        guard !counter.isConnected else { return frozen }
         let limit =
             counter.programme.wallet(Programme.pointsCode, on: priced.checkout.businessDate)?.rule.staleDaysMax
             ?? WalletType.staleDaysStandard
         let isStale = counter.daysWithoutContact.map { $0 > limit } ?? false
-        return isStale ? [.offline, .staleContact] : [.offline]
+        return frozen + (isStale ? [.offline, .staleContact] : [.offline])
     }
 
     // MARK: Coupons

@@ -75,7 +75,8 @@ extension TillDescription {
             "refusal": reference("Refusal"),
         ])),
         "Refund": \(object([
-            "id": string, "sale": string, "member": nullableString, "till": string, "reason": string, "occurred_at": string,
+            "id": string, "sale": string, "member": nullableString, "till": string, "reason": string,
+            "occurred_at": string,
             "business_date": string, "total_minor": integer, "currency": string, "tenders": list("Tender"),
             "points_back": integer, "points_taken": integer, "coupons_back": items(string), "repeated": flag,
             "debts": items(object(["wallet": string, "amount": integer])),
@@ -86,7 +87,8 @@ extension TillDescription {
         ])),
         "TopUp": \(object([
             "id": string, "member": string, "wallet": string, "plan": nullableString, "paid_minor": integer,
-            "bonus_minor": integer, "bonus_expires_on": nullableString, "currency": string, "tender": string, "till": string,
+            "bonus_minor": integer, "bonus_expires_on": nullableString, "currency": string, "tender": string,
+            "till": string,
             "cashier": string, "occurred_at": string, "business_date": string, "usable_here_minor": integer,
             "repeated": flag,
         ])),
@@ -110,12 +112,14 @@ extension TillDescription {
         "Ledger": \(object([
             "member": string, "next": nullableString, "covers": string, "branch": reference("Branch"),
             "entries": items(object([
-                "entry": string, "at": string, "kind": string, "wallet": string, "amount": integer, "lot": nullableString,
+                "entry": string, "at": string, "kind": string, "wallet": string, "amount": integer,
+                "lot": nullableString,
                 "from": nullableString, "to": nullableString, "operation": string, "reference": nullableString,
             ])),
         ])),
         "Coupon": \(object([
-            "id": string, "code": nullableString, "definition": string, "name": nullableString, "member": nullableString,
+            "id": string, "code": nullableString, "definition": string, "name": nullableString,
+            "member": nullableString,
             "valid_from": string, "valid_to": string, "uses": integer, "uses_left": integer, "usable_here": flag,
             "right": string, "home_branch": nullableString, "held_at": nullableString, "refusal": reference("Refusal"),
         ])),

@@ -68,7 +68,7 @@ extension TillDescription {
           "coupon": {"type": "string"}, "refusal": {"type": ["string", "null"]},
           "due_minor": {"type": "integer"}, "tenders_minor": {"type": "integer"},
           "balance_minor": {"type": "integer"}, "limit_minor": {"type": "integer"},
-          "plans": {"type": "array", "description": "unknown_plan: those that there are", "items": {"type": "object"}}}},
+          "plans": {"type": "array", "description": "unknown_plan: those there are", "items": {"type": "object"}}}},
         "Branch": {"type": "object", "additionalProperties": false,
           "required": ["code", "name", "connected", "current", "last_heard_at", "waiting"], "properties": {
           "code": {"type": "string"}, "name": {"type": "string"}, "connected": {"type": "boolean"},

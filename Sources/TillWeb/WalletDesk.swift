@@ -38,10 +38,11 @@ struct WalletDesk {
         let here = account.spendable(code, by: wallets.holder, on: date)
         let pending = account.pending(code, on: date)
         let total = max(told?.balance ?? 0, account.balance(code, on: date))
+        let elsewhere = type.rule.kind == .growth ? 0 : max(0, total - here - pending)
         let soon = date.adding(days: TillLimits.expiringSoonDays)
         return [
             "wallet": .text(code), "kind": .text(type.rule.kind.rawValue), "total": .integer(total),
-            "usable_here": .integer(here), "usable_elsewhere": .integer(max(0, total - here - pending)),
+            "usable_here": .integer(here), "usable_elsewhere": .integer(elsewhere),
             "pending": .integer(pending),
             "expiring": [
                 "amount": .integer(account.expiring(code, from: date, through: soon)), "through": .text(soon.text),

@@ -107,6 +107,8 @@ import Testing
                 == Phrase("740 points, 500 of them usable here while offline.", "共 740 积分，断线时本店可用其中 500。"))
         #expect(
             WalletType.Kind.points.usable(740, of: 740, isConnected: true).english == "740 points, all usable here.")
+        #expect(WalletType.Kind.growth.usable(0, of: 9, isConnected: false).english.contains("towards a tier"))
+        #expect(WalletType.Kind.storedValue.usable(0, of: 0, isConnected: true).english == "There is nothing in it.")
         #expect(
             RefundFault.moreThanIsLeft(quantityMilli: 1_050, amountMinor: 1).sentence.english.contains("1.050 pieces"))
     }

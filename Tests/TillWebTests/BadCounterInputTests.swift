@@ -120,7 +120,8 @@ import Testing
                 "lines": [["line": .integer(1), "quantity": "0.1"], ["line": .integer(1), "quantity": "0.1"]],
             ], 422, "invalid_value", "lines"),
         Bad(
-            refunds, ["id": CounterTests.id(9), "everything": true, "payout": "points"], 422, "invalid_value", "payout"),
+            refunds, ["id": CounterTests.id(9), "everything": true, "payout": "points"], 422, "invalid_value",
+            "payout"),
         Bad(refunds, ["id": CounterTests.id(1), "everything": true], 409, "duplicate_id", "id"),
         Bad("/v1/coupons:validate", [:], 400, "missing_field", "coupon"),
         Bad("/v1/coupons:validate", ["coupon": "BL1:x"], 404, "coupon_unknown", "coupon"),
