@@ -8,22 +8,22 @@ extension HubEngine {
     func react(to entries: [LogEntry], _ nowMilliseconds: UInt64) throws {
         var spent: [RecordID] = []
         var visits: Set<Visit> = []
+        var returns: Set<RecordID> = []
         for entry in entries where entry.operation.dot.actor != store.identity.actor {
             guard Self.isWatched(entry.operation), let fact = Fact(entry.operation),
                 let node = store.actorState(entry.operation.dot.actor)?.node
             else { continue }
             spent += Self.couponsAtRisk(fact)
             if case .sale(let sale) = fact { try confirmTier(by: sale, nowMilliseconds) }
-            for member in Self.members(of: fact) { visits.insert(Visit(member: member, node: node)) }
+            for member in Self.visitors(of: fact) { visits.insert(Visit(member: member, node: node)) }
+            returns.formUnion(Self.owners(ofReturned: fact))
         }
         if !spent.isEmpty {
             let coupons = Array(Set(spent).sorted().prefix(CouponSpent.couponsMax))
             try write(.couponSpent(CouponSpent(coupons: coupons)), for: .chain, nowMilliseconds)
         }
-        for visit in visits.sorted() {
-            try repay(visit.member, nowMilliseconds)
-            try fillAllowance(visit, nowMilliseconds)
-        }
+        for member in returns.union(visits.map(\.member)).sorted() { try repay(member, nowMilliseconds) }
+        for visit in visits.sorted() { try fillAllowance(visit, nowMilliseconds) }
     }
 
     private struct Visit: Hashable, Comparable {
@@ -47,14 +47,23 @@ extension HubEngine {
         return (sale.settlement?.coupons ?? []).filter { $0.mode == .optimistic }.map(\.coupon)
     }
 
-    private static func members(of fact: Fact) -> [RecordID] {
+    private static func visitors(of fact: Fact) -> [RecordID] {
         switch fact {
         case .sale(let sale): sale.member.map { [$0] } ?? []
         case .refund(let refund): refund.member.map { [$0] } ?? []
         case .topUp(let topUp): [topUp.member]
+        case .member, .decision, .transfer, .release, .booking, .couponIssue, .couponVoid, .couponSpent, .programme,
+            .tier, .unknown:
+            []
+        }
+    }
+
+    /// A branch that hands rights back has no visitor: they are for whoever waits for them, not to be sent there again.
+    private static func owners(ofReturned fact: Fact) -> [RecordID] {
+        switch fact {
         case .transfer(let transfer): transfer.items.compactMap(\.terms.member)
-        case .member, .decision, .release, .booking, .couponIssue, .couponVoid, .couponSpent, .programme, .tier,
-            .unknown:
+        case .member, .decision, .sale, .topUp, .refund, .release, .booking, .couponIssue, .couponVoid, .couponSpent,
+            .programme, .tier, .unknown:
             []
         }
     }

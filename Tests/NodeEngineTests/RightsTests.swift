@@ -50,6 +50,17 @@ import Testing
         try expectSound()
     }
 
+    /// What was called back leaves that shop with little; it is for the till that waits, not to fill the shop up again.
+    @Test func whatWasCalledBackFromAnAlmostEmptyShopIsNotSentThereAgain() throws {
+        try chain.disconnect(0)
+        try earn(300, at: 0, sale: 1)
+        try chain.connect(0)
+        let sale = try #require(sold(try buy(at: 1, sale: 2, points: 200)))
+        #expect(sale.settlement?.pointsSpent == 200)
+        #expect(try balance(at: chain.hub.store) == 100 + sale.points)
+        try expectSound()
+    }
+
     @Test func withTheHolderOfflineTheHubSaysWhoHasTheRest() throws {
         try chain.disconnect(0)
         try earn(1_000, at: 0, sale: 1)

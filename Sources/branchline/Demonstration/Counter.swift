@@ -58,7 +58,7 @@ struct Counter {
     }
 
     /// A UUIDv7: the time, then chance.
-    private static func newID() -> RecordID {
+    static func newID() -> RecordID {
         let time = UInt128(WallClock.nowMilliseconds()) << 80
         let chance = UInt128.random(in: 0...(.max >> 48)) & ~(0xf << 76) & ~(0x3 << 62)
         return RecordID(time | chance | 0x7 << 76 | 0x2 << 62)

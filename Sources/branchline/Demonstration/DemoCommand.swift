@@ -39,7 +39,8 @@ struct DemoCommand: AsyncParsableCommand {
             story.end()
             if keep {
                 try await TillDoors(shops: demonstration.shops).keepOpen { tills in
-                    Directions(chain: demonstration.chain, tills: tills).show(in: story)
+                    Directions(chain: demonstration.chain, tills: tills, member: demonstration.regular)
+                        .show(in: story)
                 }
             }
         } catch {

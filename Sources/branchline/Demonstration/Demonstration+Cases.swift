@@ -108,9 +108,9 @@ extension Demonstration {
             let operations = row?["operations"] ?? "?"
             story.check(
                 Phrase(
-                    "\(name): the file, its log folded again and its hash chains are sound",
-                    "\(name)：文件、重新计算的日志和哈希链都完好"),
-                row?["sound"] == "yes" && row?["chains"] == "yes",
+                    "\(name): the file, its log folded again, its hash chains and its books are sound",
+                    "\(name)：文件、重新计算的日志、哈希链和账目都完好"),
+                row?["sound"] == "yes" && row?["chains"] == "yes" && row?["books"] == "yes",
                 measured: Phrase(
                     "\(operations) operations, digest \(row?["digest"]?.prefix(12) ?? "?")…",
                     "\(operations) 条操作，摘要 \(row?["digest"]?.prefix(12) ?? "?")…"))

@@ -27,6 +27,10 @@ final class Demonstration {
     var sold: [String: [Sale]] = [:]
     /// Who has joined, anywhere.
     var members = 0
+    /// The shop that is open for a while only.
+    var stall: LocalBranch?
+    /// Whoever came to all shops.
+    private(set) var regular: RecordID?
 
     var harbour: LocalBranch { shops[0] }
     var station: LocalBranch { shops[1] }
@@ -85,10 +89,18 @@ final class Demonstration {
         try await mergedView()
         let cases = try await casesOpen()
         try await administratorSettles(cases, customer, twins)
+        let regular = try await regularJoins()
+        self.regular = regular
+        try await pointsAreSpentOffline(regular)
+        let sale = try await pointsLieElsewhere(regular)
+        try await couponIsTriedTwice(regular)
+        try await goodsComeBackElsewhere(sale, regular)
+        try await moneyIsLoaded(regular)
+        try await aShopIsLost(regular)
         try await proof()
     }
 
-    func end() async { await chain.stop(shops) }
+    func end() async { await chain.stop(shops + [stall].compactMap { $0 }) }
 
     // MARK: Asking
 

@@ -1,11 +1,14 @@
 import HubService
 import Localization
 import NodeService
+import ReplicaStore
+import Replication
 
 /// Where to look while the demonstration goes on running.
 struct Directions {
     let chain: LocalChain
     let tills: [TillDoors.Till]
+    let member: RecordID?
 
     func show(in story: Story) {
         let hub = chain.hubDirectory.path
@@ -29,10 +32,12 @@ struct Directions {
 
     private func commands(_ hub: String) -> [String] {
         let program = CommandLine.arguments.first ?? "branchline"
-        let atHeadquarters = [
-            "\(program) status --data \(hub)", "\(program) query \"select * from members\" --data \(hub)",
-            "\(program) query \"select * from record_clocks\" --data \(hub)",
-        ]
+        let atHeadquarters =
+            [
+                "\(program) status --data \(hub)", "\(program) query \"select * from members\" --data \(hub)",
+                "\(program) query \"select * from record_clocks\" --data \(hub)",
+                "\(program) report liability --data \(hub)", "\(program) programme list --data \(hub)",
+            ] + (member.map { ["\(program) points show \($0.hexadecimal) --data \(hub)"] } ?? [])
         guard let till = tills.first else { return atHeadquarters }
         return atHeadquarters + [
             "\(program) status --data \(till.shop.directory.path)",

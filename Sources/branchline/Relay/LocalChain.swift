@@ -57,7 +57,9 @@ final class LocalChain {
     }
 
     /// Asks headquarters what an administrator could ask. One question at a time.
-    func ask(_ words: String...) async throws -> [CommandRow] { try await desk.ask(words) }
+    func ask(_ words: String...) async throws -> [CommandRow] { try await ask(words) }
+
+    func ask(_ words: [String]) async throws -> [CommandRow] { try await desk.ask(words) }
 
     /// An invitation for a branch that is to open.
     func invite(_ code: String, named name: String) async throws -> Invitation {

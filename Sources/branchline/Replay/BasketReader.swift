@@ -8,7 +8,25 @@ struct Basket: Equatable {
     let household: String
     let store: String
     let time: LocalTime
-    var lines: [SaleLine]
+    private(set) var lines: [SaleLine] = []
+    /// Line by line, as parts of the lines' discounts.
+    private(set) var couponMinor: [Int64] = []
+    private(set) var matchMinor: [Int64] = []
+
+    init(_ first: Purchase) {
+        id = first.basket
+        row = first.row
+        household = first.household
+        store = first.store
+        time = first.time
+        add(first)
+    }
+
+    mutating func add(_ purchase: Purchase) {
+        lines.append(purchase.line)
+        couponMinor.append(purchase.couponMinor)
+        matchMinor.append(purchase.matchMinor)
+    }
 }
 
 /// Groups purchases into baskets, in the order of time and of their first rows.
@@ -47,15 +65,12 @@ struct BasketReader {
                     purchase.row,
                     "basket \(purchase.basket) has another household or store in row \(baskets[index].row)")
             }
-            baskets[index].lines.append(purchase.line)
+            baskets[index].add(purchase)
             return
         }
         guard seen.insert(purchase.basket).inserted else {
             throw purchases.complaint(purchase.row, "basket \(purchase.basket) was bought at an earlier time already")
         }
-        baskets.append(
-            Basket(
-                id: purchase.basket, row: purchase.row, household: purchase.household, store: purchase.store,
-                time: purchase.time, lines: [purchase.line]))
+        baskets.append(Basket(purchase))
     }
 }

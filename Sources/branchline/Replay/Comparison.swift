@@ -19,15 +19,17 @@ struct Comparison {
     }
 
     private(set) var lines: [Line] = []
-    private let chain: LocalChain
+    let chain: LocalChain
     private let expected: PurchaseTotals
-    private let currency: String
+    let currency: String
 
     init(_ expected: PurchaseTotals, with chain: LocalChain) {
         self.expected = expected
         self.chain = chain
         currency = chain.settings.currency
     }
+
+    var netMinor: Int64 { expected.all.netMinor }
 
     var isEqual: Bool { lines.allSatisfy(\.isEqual) }
 
@@ -88,14 +90,14 @@ struct Comparison {
         lines.append(Line(what: what, expected: spell(wanted), found: spell(sum), isEqual: isEqual))
     }
 
-    private mutating func add(_ what: String, _ expected: Set<[String]>, _ found: Set<[String]>) {
+    mutating func add(_ what: String, _ expected: Set<[String]>, _ found: Set<[String]>) {
         lines.append(
             Line(
                 what: what, expected: Self.count(Int64(expected.count)), found: Self.count(Int64(found.count)),
                 isEqual: expected == found))
     }
 
-    private mutating func add(_ what: String, _ expected: String, _ found: String) {
+    mutating func add(_ what: String, _ expected: String, _ found: String) {
         lines.append(Line(what: what, expected: expected, found: found, isEqual: expected == found))
     }
 
@@ -113,21 +115,21 @@ struct Comparison {
             })
     }
 
-    private func number(_ sql: String) async throws -> Int64 {
+    func number(_ sql: String) async throws -> Int64 {
         Self.integer(try await chain.ask("query", sql).first?["n"])
     }
 
     /// What is no number is equal to nothing in the file.
-    private static func integer(_ text: String?) -> Int64 { text.flatMap { Int64($0) } ?? -1 }
+    static func integer(_ text: String?) -> Int64 { text.flatMap { Int64($0) } ?? -1 }
 
-    private static func money(_ minor: Int64, _ currency: String) -> String {
+    static func money(_ minor: Int64, _ currency: String) -> String {
         let cents = String(abs(minor) % 100)
         return
             "\(minor < 0 ? "-" : "")\(Self.count(abs(minor) / 100)).\(cents.count < 2 ? "0" : "")\(cents) \(currency)"
     }
 
     /// With commas between thousands.
-    private static func count(_ number: Int64) -> String {
+    static func count(_ number: Int64) -> String {
         var digits = Array(String(abs(number)))
         var place = digits.count - 3
         while place > 0 {

@@ -21,14 +21,16 @@ final class Feed {
     private static let salesPerEdit: UInt64 = 25
 
     private let chain: LocalChain
-    private let shops: [Shop]
+    let shops: [Shop]
     private let places: [String: Int]
     private let zone: TimeZone
     private let clock: ReplayClock
-    private let ledger: Ledger
+    let ledger: Ledger
+    /// Nil where tills only tell what was bought.
+    var spending: Spending?
     private var outages: ArraySlice<Outages.Change>
     private var random: SplitMix64
-    private var isDown: [Bool]
+    private(set) var isDown: [Bool]
     /// What each shop has been given since its line went down.
     private var heldBack: [Int]
     /// The shop in which each household was seen first.
@@ -78,16 +80,37 @@ final class Feed {
         let member = Self.member(basket.household)
         if homes[basket.household] == nil {
             homes[basket.household] = place
-            let request = Self.joining(basket, nowMilliseconds)
-            try await post(.edit(request), at: place) { [ledger] in ledger.note($0, to: request) }
+            try await join(basket.household, at: place, nowMilliseconds)
         }
-        let sale = Self.sale(basket, nowMilliseconds)
         if isDown[place] { offlineSales += 1 }
-        try await post(.sale(sale), at: place) { [ledger] in ledger.note($0, to: basket) }
+        if spending == nil {
+            let sale = Self.sale(basket, nowMilliseconds)
+            try await post(.sale(sale), at: place) { [ledger] in ledger.note($0, to: basket) }
+        } else {
+            try await settle(basket, at: place, nowMilliseconds)
+        }
         guard homes[basket.household] != place, random.next().isMultiple(of: Self.salesPerEdit) else { return }
         let request = EditRequest(
             member: member, creates: false, author: Self.till, changes: [edit(basket, nowMilliseconds)])
         try await post(.edit(request), at: place) { [ledger] in ledger.note($0, to: request) }
+    }
+
+    private func join(_ household: String, at place: Int, _ nowMilliseconds: UInt64) async throws {
+        let request = Self.joining(household, at: shops[place].branch.code, nowMilliseconds)
+        try await post(.edit(request), at: place) { [ledger] in ledger.note($0, to: request) }
+    }
+
+    /// Everybody joins where they will be seen first; returns when headquarters has heard of all.
+    func join(_ households: [String: String], _ nowMilliseconds: UInt64) async throws {
+        for (household, store) in households.sorted(by: { $0.key < $1.key }) {
+            guard let place = places[store] else { continue }
+            homes[household] = place
+            try await join(household, at: place, nowMilliseconds)
+        }
+        let count = String(households.count)
+        try await wait("headquarters") {
+            try await self.chain.ask("query", "select count(*) as n from members").first?["n"] == count
+        }
     }
 
     private func edit(_ basket: Basket, _ nowMilliseconds: UInt64) -> EditRequest.Change {
@@ -118,20 +141,34 @@ final class Feed {
 
     // MARK: Requests
 
-    private func post(
+    func post(
         _ request: TillRequest, at place: Int, _ note: @escaping @Sendable (TillAnswer) -> Void
     ) async throws {
+        try await begin(at: place)
+        let shop = shops[place]
+        let end = end(at: shop)
+        shop.branch.node.perform(request) { answer in
+            note(answer)
+            end()
+        }
+    }
+
+    /// Waits for room, and takes it.
+    func begin(at place: Int) async throws {
         let shop = shops[place]
         if isDown[place] { heldBack[place] += 1 }
         try await wait("branch \(shop.branch.code)") {
             shop.unanswered.load(ordering: .acquiring) < Self.unansweredPerShopMax
                 && self.unanswered.count.load(ordering: .acquiring) < Self.unansweredMax
         }
-        let unanswered = unanswered
         shop.unanswered.add(1, ordering: .acquiringAndReleasing)
         unanswered.count.add(1, ordering: .acquiringAndReleasing)
-        shop.branch.node.perform(request) { answer in
-            note(answer)
+    }
+
+    /// Gives the room back.
+    func end(at shop: Shop) -> @Sendable () -> Void {
+        let unanswered = unanswered
+        return {
             shop.unanswered.subtract(1, ordering: .acquiringAndReleasing)
             unanswered.count.subtract(1, ordering: .acquiringAndReleasing)
         }
@@ -142,13 +179,13 @@ final class Feed {
         try await wait("headquarters") {
             let position = try await self.chain.ask(
                 "query", "select position from operations order by position desc limit 1")
-            let written = self.ledger.current.operations
+            let written = self.ledger.current.operations + (self.spending?.operations ?? 0)
             let taken = position.first?["position"].flatMap { Int($0) } ?? 0
             return written - offline - taken <= Self.operationsBehindMax
         }
     }
 
-    private func wait(_ whom: @autoclosure () -> String, _ isTrue: () async throws -> Bool) async throws {
+    func wait(_ whom: @autoclosure () -> String, _ isTrue: () async throws -> Bool) async throws {
         if try await isTrue() { return }
         guard try await Waiting.until(atMostSeconds: Self.answerSecondsMax, isTrue) != nil else {
             throw Complaint(code: Failure.unavailableCode, words: "\(whom()) has stopped answering")
@@ -163,11 +200,11 @@ final class Feed {
         RecordID(IntentID.make(Array("household".utf8), Array(household.utf8)))
     }
 
-    private static func joining(_ basket: Basket, _ nowMilliseconds: UInt64) -> EditRequest {
+    private static func joining(_ household: String, at store: String, _ nowMilliseconds: UInt64) -> EditRequest {
         EditRequest(
-            member: member(basket.household), creates: true, author: till,
+            member: member(household), creates: true, author: till,
             changes: [
-                .set(.name, "Household \(basket.household)"), .set(.joinedBranch, basket.store),
+                .set(.name, "Household \(household)"), .set(.joinedBranch, store),
                 .set(.joinedAt, ValueForm.instant(milliseconds: nowMilliseconds)),
             ])
     }

@@ -39,7 +39,9 @@ final class Ledger: Sendable {
             switch answer {
             case .sale(.recorded): totals.recordedSales += 1
             case .sale(.refused(let fault)): totals.add(fault: "\(place): \(fault.sentence.english)")
-            case _: totals.add(fault: "\(place): \(answer)")
+            case .sale(.repeated), .sale(.different), .edit, .quote, .checkout, .refund, .topUp, .wallets, .status,
+                .diskFull, .stopping:
+                totals.add(fault: "\(place): \(answer)")
             }
         }
     }
@@ -54,7 +56,7 @@ final class Ledger: Sendable {
                 totals.needlessEdits += 1
                 totals.take(request)
             case .edit(.refused(.unknownMember, _)): totals.unheardOf += 1
-            case _:
+            case .edit(.refused), .sale, .quote, .checkout, .refund, .topUp, .wallets, .status, .diskFull, .stopping:
                 totals.add(fault: "member \(request.member.hexadecimal): \(answer)")
             }
         }

@@ -8,6 +8,9 @@ struct Purchase: Equatable {
     let basket: String
     let time: LocalTime
     let line: SaleLine
+    /// Of the line's discounts, what coupons took off, and what the shop added to that.
+    let couponMinor: Int64
+    let matchMinor: Int64
 }
 
 /// Reads purchases in the form of the “Complete Journey” data, in the order of time.
@@ -23,6 +26,7 @@ struct PurchaseReader {
     private struct Columns {
         let household, store, basket, product, quantity, value, time: Int
         let discounts: [Int]
+        let coupon, match: Int?
 
         init(_ rows: CsvReader) throws {
             household = try rows.column("household_id")
@@ -32,7 +36,9 @@ struct PurchaseReader {
             quantity = try rows.column("quantity")
             value = try rows.column("sales_value")
             time = try rows.column("transaction_timestamp")
-            discounts = ["retail_disc", "coupon_disc", "coupon_match_disc"].compactMap(rows.optionalColumn)
+            coupon = rows.optionalColumn("coupon_disc")
+            match = rows.optionalColumn("coupon_match_disc")
+            discounts = [rows.optionalColumn("retail_disc"), coupon, match].compactMap { $0 }
         }
     }
 
@@ -61,7 +67,9 @@ struct PurchaseReader {
             discountMinor: try columns.discounts.reduce(0) { $0 + (try number(row, $1, digits: 2)) })
         return Purchase(
             row: row.number, household: try identifier(row, columns.household), store: try store(row),
-            basket: try identifier(row, columns.basket), time: time, line: line)
+            basket: try identifier(row, columns.basket), time: time, line: line,
+            couponMinor: try columns.coupon.map { try number(row, $0, digits: 2) } ?? 0,
+            matchMinor: try columns.match.map { try number(row, $0, digits: 2) } ?? 0)
     }
 
     func complaint(_ row: Int, _ words: String) -> Complaint {

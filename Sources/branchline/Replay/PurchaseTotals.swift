@@ -21,6 +21,19 @@ struct PurchaseTotals: Equatable {
     var byHousehold: [String: Sums] = [:]
 }
 
+extension PurchaseTotals {
+    /// With what counters have given beyond the rule for a plain bill, or kept back of it.
+    func with(_ extra: [SpendingLedger.PlaceOfSale: Int64]) -> PurchaseTotals {
+        var totals = self
+        for (place, points) in extra {
+            totals.all.points += points
+            totals.byStore[place.store, default: Sums()].points += points
+            totals.byHousehold[place.household, default: Sums()].points += points
+        }
+        return totals
+    }
+}
+
 /// A first pass over the file, row by row: is it sound, which stores are the busiest, and what does it add up to?
 ///
 /// Kept apart from everything that is fed to the shops, so that the comparison compares with the file.

@@ -9,6 +9,8 @@ import NodeEngine
 /// Half a year of a chain's sales, on real nodes, as fast as this machine can.
 struct Replay {
     let file: String
+    /// Nil where nothing is spent and no coupon redeemed.
+    let campaigns: String?
     let directory: String
     /// Nil for all stores of the file.
     let branches: Int?
@@ -24,7 +26,7 @@ struct Replay {
 
     struct Report {
         let comparison: Comparison
-        let measures: CommandRow
+        let measures: [CommandRow]
     }
 
     func run() async throws -> Report {
@@ -123,6 +125,13 @@ struct Replay {
         let ledger = Ledger()
         let feed = Feed(
             chain: chain, shops: shops, zone: zone, clock: clock, ledger: ledger, outages: outages, seed: random.next())
+        let campaigns = try campaigns.map {
+            try Campaigns(CampaignFiles(directory: $0), file: file, shops: shops, total: Int(expected.all.sales))
+        }
+        if let campaigns {
+            try await feed.join(campaigns.homes, times.lowerBound)
+            feed.spending = try await campaigns.open(chain, shops, say)
+        }
         var baskets = try BasketReader(PurchaseReader(path: file))
         var progress = ProgressBar("Selling", total: Int(expected.all.sales), reportsUnwatched: true)
         try await feed.run(&baskets, total: Int(expected.all.sales), &progress)
@@ -134,18 +143,25 @@ struct Replay {
         say("Comparing headquarters' view with the file")
         let totals = ledger.current
         if let fault = totals.firstFault { say("Requests not carried out: \(totals.faults). The first: \(fault)") }
-        var comparison = Comparison(expected, with: chain)
+        let spent = feed.spending?.ledger.current
+        if let fault = spent?.firstFault { say("The first fault at a counter: \(fault)") }
+        var comparison = Comparison(expected.with(spent?.extraPoints ?? [:]), with: chain)
         try await comparison.compareSales()
         try await comparison.compareMembers(totals)
+        if let spent, let campaigns {
+            try await comparison.compareSpending(spent, vouchersMinor: campaigns.vouchersMinor)
+            try await comparison.compareRights(shops)
+        }
         comparison.compareReplicas(convergence, shops: shops.count)
-        return Report(
-            comparison: comparison, measures: measures(feed, totals, convergence, shops: shops.count, seconds: seconds))
+        let sales = totals.recordedSales + (spent?.settledSales ?? 0)
+        let run = measures(feed, totals, convergence, sales: sales, shops: shops.count, seconds: seconds)
+        let spending = try await campaigns?.measures(spent, chain) ?? []
+        return Report(comparison: comparison, measures: spending + [run])
     }
 
     private func measures(
-        _ feed: Feed, _ ledger: Ledger.Totals, _ convergence: Convergence, shops: Int, seconds: Double
+        _ feed: Feed, _ ledger: Ledger.Totals, _ convergence: Convergence, sales: Int, shops: Int, seconds: Double
     ) -> CommandRow {
-        let sales = ledger.recordedSales
         let megabyte = 1_000_000
         return CommandRow([
             "shops": String(shops), "sales": String(sales), "member_edits": String(ledger.writtenEdits),

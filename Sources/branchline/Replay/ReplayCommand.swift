@@ -11,12 +11,22 @@ struct ReplayCommand: AsyncParsableCommand {
             basket_id, product_id, quantity, sales_value, transaction_timestamp, and, where there are any, \
             retail_disc, coupon_disc, coupon_match_disc. Exit code 1 if anything differs in the end.
 
+            With --redemptions, a directory with campaign_descriptions, campaigns, coupon_redemptions and \
+            coupons, the campaigns' coupons are given to their households and redeemed as the file says where the \
+            rules allow it; one sale in five of a household is to be paid with as many points as the bill takes, \
+            line or no line; every sale has its tenders.
+
             Example:
               branchline replay --transactions transactions.csv.gz --branches 10 --offline 0.2
+              branchline replay --transactions transactions.csv.gz --redemptions complete-journey
             """)
 
     @Option(name: .long, help: ArgumentHelp("The purchases.", valueName: "file"))
     var transactions: String
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Spend points and redeem coupons, too: a directory of campaigns.", valueName: "dir"))
+    var redemptions: String?
     @Option(name: .long, help: ArgumentHelp("Only so many stores, the busiest.", valueName: "n"))
     var branches: Int?
     @Option(name: .long, help: "Decides which lines go down when, and which members are edited.")
@@ -51,7 +61,7 @@ struct ReplayCommand: AsyncParsableCommand {
         try await Interruption.guarded {
             let report = try await command.replayed()
             try output.show(
-                report.comparison.lines.map(\.row) + [report.measures], Presentation(), empty: "")
+                report.comparison.lines.map(\.row) + report.measures, Presentation(), empty: "")
             guard report.comparison.isEqual else { throw ExitCode(Failure.falseCode) }
         }
     }
@@ -72,7 +82,8 @@ struct ReplayCommand: AsyncParsableCommand {
 
     private func replay(in directory: String) -> Replay {
         Replay(
-            file: transactions, directory: directory, branches: branches, seed: seed, offlineShare: offline,
+            file: transactions, campaigns: redemptions, directory: directory, branches: branches, seed: seed,
+            offlineShare: offline,
             salesMax: limitSales ?? .max, zone: TimeZone(identifier: zone) ?? .gmt)
     }
 }
