@@ -13,6 +13,8 @@ extension SimulatedChain {
         scatter(plan.crashes.fullDisks) { .diskFills($0.anyPlace()) }
         scatter(plan.clocks.steps) { .clockIsSet($0.anyPlace()) }
         scatter(plan.shops.commands) { _ in .commands }
+        scatter(plan.shops.directions) { _ in .directs }
+        scatter(plan.shops.writeOffs) { _ in .writesOff }
         scatter(plan.shops.strangeOperations) { _ in .strangeOperation }
         scatter(plan.outlawVisits) { _ in .outlawComes }
         scatterWork()
@@ -102,6 +104,7 @@ extension SimulatedChain {
             try inspectHubLog()
         case .node(let index):
             mark(.nodeCrashed)
+            for number in questions.indices where questions[number].node == index { questions[number].waitsInside = 0 }
             nodes[index].store = try reopen(nodes[index].store)
             try inspect(nodes[index])
         }

@@ -74,6 +74,7 @@ extension SimulatedChain {
         for member in expected.members { try checkRecord(member, in: hub.store, "the hub") }
         try checkReceipts()
         try checkTotals()
+        try checkAccounts()
         try checkCases(in: hub.store, atHub: true, "the hub")
         for node in nodes { try checkQuiet(node) }
         if ledger.deserved.contains(where: { $0.value.isVoid && ledger.contents[$0.key] != nil }) { mark(.voidUndone) }
@@ -90,6 +91,7 @@ extension SimulatedChain {
             try check(!isLeftOver, .expectedRecords, "node \(node.index) holds on to what was replaced long ago")
         }
         try checkLog(of: node)
+        try checkSettled(node)
         try checkCases(in: node.store, atHub: false, "node \(node.index)")
         pose(.status, at: node.index, mustBeAnswered: true, after: 0)
         try happen(until: now + 100)
