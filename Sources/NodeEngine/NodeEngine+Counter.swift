@@ -23,9 +23,12 @@ extension NodeEngine {
         let member = try checkout.member.map(store.member)
         let programme = try store.programme()
         let coupons = try checkout.coupons.compactMap { try presented($0, of: checkout, in: programme) }
+        var account = try checkout.member.map(store.account(of:))
+        #if DEBUG
+            account = unlooking(account)
+        #endif
         return Counter(
-            branch: store.identity.branchCode, holder: holder, programme: programme,
-            account: try checkout.member.map(store.account(of:)),
+            branch: store.identity.branchCode, holder: holder, programme: programme, account: account,
             memberTier: try checkout.member.flatMap { try tier(of: $0, on: checkout.businessDate, in: programme) },
             isFrozen: member?.value(.frozen) == "yes", coupons: coupons.map(\.coupon),
             couponsHeld: Set(coupons.filter(\.isHeld).map(\.coupon.id)), isConnected: isConnected,
@@ -185,9 +188,15 @@ extension NodeEngine {
             return try settle([authorization], isUsed: false, nowMilliseconds)
         }
         let granted = waiter.granted + [authorization]
-        guard let outcome = try sell(waiter.checkout, for: waiter.till, granted: granted, nowMilliseconds) else {
-            return
+        let answer: CheckoutOutcome?
+        do {
+            answer = try sell(waiter.checkout, for: waiter.till, granted: granted, nowMilliseconds)
+        } catch StoreError.full {
+            // The intents stay open: what was granted goes back at the next connection.
+            reply(.diskFull, to: waiter.till)
+            return actions.append(.log(.diskFull))
         }
+        guard let outcome = answer else { return }
         reply(.checkout(outcome), to: waiter.till)
         try settle(granted, isUsed: outcome.isSold, nowMilliseconds)
     }
@@ -196,8 +205,14 @@ extension NodeEngine {
         guard let waiter = waiting.removeValue(forKey: denial.authorization) else {
             return try store.forgetIntent(RecordID(denial.authorization))
         }
-        reply(.checkout(.refused(waiter.fault, .denied(denial))), to: waiter.till)
-        try settle(waiter.granted + [denial.authorization], isUsed: false, nowMilliseconds)
+        do {
+            let outcome = try ending(waiter, .denied(denial))
+            try settle(waiter.granted + [denial.authorization], isUsed: false, nowMilliseconds)
+            reply(.checkout(outcome), to: waiter.till)
+        } catch StoreError.full {
+            reply(.diskFull, to: waiter.till)
+            actions.append(.log(.diskFull))
+        }
     }
 
     /// Time-outs decide no money: the till hears that nothing was sold, and what is granted later goes back.
@@ -205,9 +220,24 @@ extension NodeEngine {
         for (authorization, waiter) in waiting.sorted(by: { $0.key < $1.key })
         where steadyMilliseconds - min(steadyMilliseconds, waiter.sinceMilliseconds) >= age {
             waiting[authorization] = nil
-            reply(.checkout(.refused(waiter.fault, reason)), to: waiter.till)
-            try settle(waiter.granted + [authorization], isUsed: false, nowMilliseconds)
+            #if DEBUG
+                if store.faults.bug == .soldAfterTimeOut { waiting[authorization] = waiter }
+            #endif
+            do {
+                let outcome = try ending(waiter, reason)
+                try settle(waiter.granted + [authorization], isUsed: false, nowMilliseconds)
+                reply(.checkout(outcome), to: waiter.till)
+            } catch StoreError.full {
+                reply(.diskFull, to: waiter.till)
+                actions.append(.log(.diskFull))
+            }
         }
+    }
+
+    /// The till may have asked twice, and been served the other time.
+    private func ending(_ waiter: WaitingCheckout, _ reason: MissingRights) throws -> CheckoutOutcome {
+        guard let sale = try store.sale(waiter.checkout.id) else { return .refused(waiter.fault, reason) }
+        return waiter.checkout.isRepeated(by: sale) ? .repeated(sale) : .different
     }
 
     /// The checkout has come to its end: what was granted for it and is not used goes back, and nothing is intended
@@ -221,6 +251,9 @@ extension NodeEngine {
 
     /// Rights that came for a sale that is not waiting for them any more.
     func returnUnused(_ authorization: RecordID, _ nowMilliseconds: UInt64) throws {
+        #if DEBUG
+            if store.faults.bug == .unusedGrantKept { return }
+        #endif
         let id = Transfer.id(granting: authorization)
         guard let operation = try store.operation(under: id), case .transfer(let transfer)? = Fact(operation) else {
             return

@@ -51,7 +51,12 @@ extension ReplicaStore {
     private func apply(_ entry: LogEntry, in transaction: WriteTransaction) throws {
         let dot = entry.operation.dot
         guard dot.sequence > transaction.actors[dot.actor]?.lastSequence ?? 0 else { return }
-        guard try transaction.position(of: dot) == nil else { return try transaction.noteArrived(dot) }
+        guard try transaction.position(of: dot) == nil else {
+            #if DEBUG
+                if faults.bug == .earlyGrantCountedAgain { try countAgain(entry, in: transaction) }
+            #endif
+            return try transaction.noteArrived(dot)
+        }
         let position = try transaction.keep(entry)
         try take(entry, at: position, in: transaction)
     }

@@ -21,7 +21,8 @@ package enum CoverageMark: String, CaseIterable, Comparable, Sendable {
     case grantGiven, grantDenied, grantDeniedRestElsewhere, grantReturned, intentSwept, recallAnswered, recallEmpty
     case idleReturned, allowanceFilled, debtRepaid, expiredBookedOut, branchWrittenOff, lateAfterWriteOff
     // Verdicts
-    case clockAheadFlagged, overdrawnFlagged, unknownKindPassedOn, voidUndone, voidReplacesUnseen, voidAuthority, voidMalformed
+    case clockAheadFlagged, overdrawnFlagged, unknownKindPassedOn, voidUndone, voidReplacesUnseen, voidAuthority,
+        voidMalformed
     case voidUnacceptable, voidAudience
     // The outlaw
     case outlawRefused, outlawMalformed, outlawForged, outlawFlagged, outlawBelieved

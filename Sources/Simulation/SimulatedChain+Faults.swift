@@ -104,9 +104,9 @@ extension SimulatedChain {
             try inspectHubLog()
         case .node(let index):
             mark(.nodeCrashed)
-            for number in questions.indices where questions[number].node == index { questions[number].waitsInside = 0 }
             nodes[index].store = try reopen(nodes[index].store)
             try inspect(nodes[index])
+            for number in questions.indices where questions[number].node == index { questions[number].waitsInside = 0 }
         }
         schedule(.restart(place), afterMilliseconds: crashes.between(plan.crashes.downMilliseconds))
     }

@@ -137,7 +137,7 @@ extension SimulatedChain {
     private func touchable(by fact: Fact, _ author: ActorID, _ node: NodeID) -> [RecordID: Int64] {
         guard ledger.writtenOff.contains(author) else { return [:] }
         var others: [RecordID: Int64] = [:]
-        for move in Movements(of: fact, by: author, at: node).moves {
+        for move in Movements(of: fact, by: author, at: node).moves where move.effect != .attempted {
             let lot = books.lots[move.lot]
             others[move.lot] = (lot?.remaining ?? 0) - (lot?.right(of: .actor(author)) ?? 0)
         }

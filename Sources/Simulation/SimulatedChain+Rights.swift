@@ -162,7 +162,8 @@ extension SimulatedChain {
         let lot = try node.store.lot(id)
         try check(lot?.isConserved ?? true, .conserved, "node \(node.index) has a lot that does not add up")
         let (held, wanted) = (lot?.right(of: .actor(node.actor)) ?? 0, node.holding.right(to: id))
-        try check(held == wanted, .rightsHeld, "node \(node.index) believes to hold \(held) of a lot, and has \(wanted)")
+        try check(
+            held == wanted, .rightsHeld, "node \(node.index) believes to hold \(held) of a lot, and has \(wanted)")
         let others = lot?.rights.keys.filter { $0 != .actor(node.actor) } ?? []
         try check(others.isEmpty, .rightsHeld, "node \(node.index) keeps books on others' rights")
     }

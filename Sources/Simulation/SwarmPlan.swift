@@ -79,7 +79,7 @@ extension SwarmPlan {
         crashes = Crashes(using: &random)
         shops = Shops(steps: options.shopSteps, using: &random)
         clocks = Clocks(using: &random)
-        outlawVisits = random.chance(percent: 40) ? random.between(2...15) : 0
+        outlawVisits = random.chance(percent: 60) ? random.between(5...20) : 0
         hubPace = Pace.drawn(using: &random)
         nodePace = Pace.drawn(using: &random)
     }
@@ -122,7 +122,7 @@ extension SwarmPlan.Shops {
         if random.chance(percent: 30) { twiceSoldPercent = random.pick([3, 10]) }
         counterPercent = random.pick([30, 50, 70])
         directions = random.between(5...30)
-        if random.chance(percent: 25) { writeOffs = random.between(1...2) }
+        if random.chance(percent: 50) { writeOffs = random.between(1...2) }
     }
 }
 
