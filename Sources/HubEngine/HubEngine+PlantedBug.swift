@@ -1,5 +1,6 @@
 #if DEBUG
     import Digests
+    import Loyalty
     import ReplicaStore
     import Replication
     import SyncProtocol
@@ -13,6 +14,14 @@
             let chain = ReplicaStore.chain(state?.chain ?? .start, extendedBy: operation)
             let head = ActorHead(actor: dot.actor, sequence: dot.sequence, chain: chain.head.bytes)
             perform(lines[id]?.session.accepted(head) ?? [], on: id)
+        }
+
+        /// The planted mistake: the same once more, under another id.
+        func grantAgain(_ transfer: Transfer, to node: NodeID, _ nowMilliseconds: UInt64) throws {
+            let again = Transfer(
+                id: RecordID(UInt128(bigEndianBytes: randomBytes(16))), from: .hub, to: transfer.to, cause: .grant,
+                reference: transfer.reference, items: transfer.items)
+            try write(.transfer(again), for: .nodes([node]), nowMilliseconds)
         }
 
         /// The planted mistake: the digest belongs to the position after the one that is named.

@@ -113,7 +113,7 @@ extension HubEngine {
             tell(refund, question, on: id)
             return true
         }
-        guard let sold = try store.refundable(request.sale), sold.isReleased || sold.node == .hub else { return false }
+        guard let sold = try store.refundable(request.sale), isHubs(sold) else { return false }
         let account = try sold.sale.member.map(store.account(of:))
         let refund: Refund
         do throws(RefundRefusal) {
@@ -125,6 +125,13 @@ extension HubEngine {
         try write(.refund(refund), for: .hub, nowMilliseconds)
         tell(refund, question, on: id)
         return true
+    }
+
+    private func isHubs(_ sold: RefundableSale) -> Bool {
+        #if DEBUG
+            if store.faults.bug == .refundWithoutRelease { return true }
+        #endif
+        return sold.isReleased || sold.node == .hub
     }
 
     private func tell(_ refund: Refund, _ question: UInt64, on id: ConnectionID) {

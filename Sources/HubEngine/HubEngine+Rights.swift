@@ -97,6 +97,9 @@ extension HubEngine {
             reference: authorization, items: items)
         guard transfer.isWellFormed, items.count <= Transfer.itemsMax else { return false }
         try write(.transfer(transfer), for: .nodes([node]), nowMilliseconds)
+        #if DEBUG
+            if store.faults.bug == .grantsTwice { try grantAgain(transfer, to: node, nowMilliseconds) }
+        #endif
         guard let entry = try store.entry(under: transfer.id) else { return false }
         grant(request, entry, on: id)
         return true

@@ -11,8 +11,8 @@ extension NodeEngine {
         let checkout: Checkout
         let fault: CheckoutFault
         let sinceMilliseconds: UInt64
-        /// What the hub has handed over for this sale so far.
-        let grants: [RecordID]
+        /// What has been granted for it in earlier rounds.
+        let granted: [UInt128]
     }
 
     /// Points, stored value and a coupon may each be missing; more grants would mean that somebody takes away what
@@ -23,9 +23,12 @@ extension NodeEngine {
         let member = try checkout.member.map(store.member)
         let programme = try store.programme()
         let coupons = try checkout.coupons.compactMap { try presented($0, of: checkout, in: programme) }
+        var account = try checkout.member.map(store.account(of:))
+        #if DEBUG
+            account = unlooking(account)
+        #endif
         return Counter(
-            branch: store.identity.branchCode, holder: holder, programme: programme,
-            account: try checkout.member.map(store.account(of:)),
+            branch: store.identity.branchCode, holder: holder, programme: programme, account: account,
             memberTier: try checkout.member.flatMap { try tier(of: $0, on: checkout.businessDate, in: programme) },
             isFrozen: member?.value(.frozen) == "yes", coupons: coupons.map(\.coupon),
             couponsHeld: Set(coupons.filter(\.isHeld).map(\.coupon.id)), isConnected: isConnected,
@@ -108,15 +111,15 @@ extension NodeEngine {
 
     /// Nil where the answer comes later.
     func sell(
-        _ checkout: Checkout, for till: RequestID, with grants: [RecordID] = [], _ nowMilliseconds: UInt64
+        _ checkout: Checkout, for till: RequestID, granted: [UInt128] = [], _ nowMilliseconds: UInt64
     ) throws -> CheckoutOutcome? {
         if let sale = try store.sale(checkout.id) {
             return checkout.isRepeated(by: sale) ? .repeated(sale) : .different
         }
         let counter = try counter(for: checkout, nowMilliseconds)
         let sale: Sale
-        do throws(CheckoutFault) { sale = try checkout.sale(at: counter, with: grants) } catch {
-            return try obtain(error, checkout, till, with: grants, nowMilliseconds)
+        do throws(CheckoutFault) { sale = try checkout.sale(at: counter, with: granted.map(Self.transfer(granting:))) } catch {
+            return try obtain(error, checkout, till, granted: granted, nowMilliseconds)
         }
         let moment = ReplicaStore.Moment(nowMilliseconds: nowMilliseconds, salt: randomBytes(16))
         switch try store.record(sale, at: moment) {
@@ -131,12 +134,12 @@ extension NodeEngine {
 
     /// What is missing is asked for where the hub can be asked; everything else is the till's answer.
     private func obtain(
-        _ fault: CheckoutFault, _ checkout: Checkout, _ till: RequestID, with grants: [RecordID],
+        _ fault: CheckoutFault, _ checkout: Checkout, _ till: RequestID, granted: [UInt128],
         _ nowMilliseconds: UInt64
     ) throws -> CheckoutOutcome? {
         guard let (subject, amount) = missing(fault, checkout) else { return .refused(fault, nil) }
         guard isConnected, session?.speaksOfRights ?? false else { return .refused(fault, .offline) }
-        guard grants.count < Self.grantsMax else { return .refused(fault, .noAnswer) }
+        guard granted.count < Self.grantsMax else { return .refused(fault, .noAnswer) }
         let authorization = UInt128(bigEndianBytes: randomBytes(16))
         let request = AuthorizationRequest(
             id: authorization, sale: checkout.id.value, subject: subject, amount: UInt64(clamping: amount))
@@ -149,7 +152,7 @@ extension NodeEngine {
         perform(steps)
         waiting[authorization] = WaitingCheckout(
             till: till, checkout: checkout, fault: fault, sinceMilliseconds: steadyMilliseconds,
-            grants: grants)
+            granted: granted)
         return nil
     }
 
@@ -165,6 +168,10 @@ extension NodeEngine {
         }
     }
 
+    private static func transfer(granting authorization: UInt128) -> RecordID {
+        Transfer.id(granting: RecordID(authorization))
+    }
+
     // MARK: The hub's answers
 
     func granted(_ grant: Grant, _ nowMilliseconds: UInt64) throws {
@@ -177,34 +184,76 @@ extension NodeEngine {
 
     /// The rights are here: whoever waited for them sells; if nobody does any more they go back.
     private func use(_ authorization: UInt128, _ nowMilliseconds: UInt64) throws {
-        if let waiter = waiting.removeValue(forKey: authorization) {
-            let grants = waiter.grants + [Transfer.id(granting: RecordID(authorization))]
-            let outcome = try sell(waiter.checkout, for: waiter.till, with: grants, nowMilliseconds)
-            if let outcome { reply(.checkout(outcome), to: waiter.till) }
-        } else {
-            try returnUnused(RecordID(authorization), nowMilliseconds)
+        guard let waiter = waiting.removeValue(forKey: authorization) else {
+            return try settle([authorization], isUsed: false, nowMilliseconds)
         }
-        try store.forgetIntent(RecordID(authorization))
+        let granted = waiter.granted + [authorization]
+        let answer: CheckoutOutcome?
+        do {
+            answer = try sell(waiter.checkout, for: waiter.till, granted: granted, nowMilliseconds)
+        } catch StoreError.full {
+            // The intents stay open: what was granted goes back at the next connection.
+            reply(.diskFull, to: waiter.till)
+            return actions.append(.log(.diskFull))
+        }
+        guard let outcome = answer else { return }
+        reply(.checkout(outcome), to: waiter.till)
+        try settle(granted, isUsed: outcome.isSold, nowMilliseconds)
     }
 
-    func denied(_ denial: Denial) throws {
-        try store.forgetIntent(RecordID(denial.authorization))
-        guard let waiter = waiting.removeValue(forKey: denial.authorization) else { return }
-        reply(.checkout(.refused(waiter.fault, .denied(denial))), to: waiter.till)
+    func denied(_ denial: Denial, _ nowMilliseconds: UInt64) throws {
+        guard let waiter = waiting.removeValue(forKey: denial.authorization) else {
+            return try store.forgetIntent(RecordID(denial.authorization))
+        }
+        do {
+            let outcome = try ending(waiter, .denied(denial))
+            try settle(waiter.granted + [denial.authorization], isUsed: false, nowMilliseconds)
+            reply(.checkout(outcome), to: waiter.till)
+        } catch StoreError.full {
+            reply(.diskFull, to: waiter.till)
+            actions.append(.log(.diskFull))
+        }
     }
 
     /// Time-outs decide no money: the till hears that nothing was sold, and what is granted later goes back.
-    func giveUpWaiting(_ reason: MissingRights, olderThanMilliseconds age: UInt64) throws {
+    func giveUpWaiting(_ reason: MissingRights, olderThanMilliseconds age: UInt64, _ nowMilliseconds: UInt64) throws {
         for (authorization, waiter) in waiting.sorted(by: { $0.key < $1.key })
         where steadyMilliseconds - min(steadyMilliseconds, waiter.sinceMilliseconds) >= age {
             waiting[authorization] = nil
-            try store.forgetIntent(RecordID(authorization))
-            reply(.checkout(.refused(waiter.fault, reason)), to: waiter.till)
+            #if DEBUG
+                if store.faults.bug == .soldAfterTimeOut { waiting[authorization] = waiter }
+            #endif
+            do {
+                let outcome = try ending(waiter, reason)
+                try settle(waiter.granted + [authorization], isUsed: false, nowMilliseconds)
+                reply(.checkout(outcome), to: waiter.till)
+            } catch StoreError.full {
+                reply(.diskFull, to: waiter.till)
+                actions.append(.log(.diskFull))
+            }
+        }
+    }
+
+    /// The till may have asked twice, and been served the other time.
+    private func ending(_ waiter: WaitingCheckout, _ reason: MissingRights) throws -> CheckoutOutcome {
+        guard let sale = try store.sale(waiter.checkout.id) else { return .refused(waiter.fault, reason) }
+        return waiter.checkout.isRepeated(by: sale) ? .repeated(sale) : .different
+    }
+
+    /// The checkout has come to its end: what was granted for it and is not used goes back, and nothing is intended
+    /// any more.
+    private func settle(_ granted: [UInt128], isUsed: Bool, _ nowMilliseconds: UInt64) throws {
+        for authorization in granted.map(RecordID.init(_:)) {
+            if !isUsed { try returnUnused(authorization, nowMilliseconds) }
+            try store.forgetIntent(authorization)
         }
     }
 
     /// Rights that came for a sale that is not waiting for them any more.
     func returnUnused(_ authorization: RecordID, _ nowMilliseconds: UInt64) throws {
+        #if DEBUG
+            if store.faults.bug == .unusedGrantKept { return }
+        #endif
         let id = Transfer.id(granting: authorization)
         guard let operation = try store.operation(under: id), case .transfer(let transfer)? = Fact(operation) else {
             return
@@ -242,5 +291,15 @@ extension NodeEngine {
             at: nowMilliseconds)
         let written = store.actorState(store.identity.actor)?.lastSequence ?? 0
         perform(session?.yield(Yield(recall: recall.id, through: written)) ?? [])
+    }
+}
+
+extension CheckoutOutcome {
+    /// With the rights that had been granted for it.
+    fileprivate var isSold: Bool {
+        switch self {
+        case .sold: true
+        case .repeated, .different, .refused: false
+        }
     }
 }

@@ -77,12 +77,15 @@ extension NodeEngine {
         _ request: RefundRequest, of sold: RefundableSale, _ nowMilliseconds: UInt64
     ) throws -> RefundOutcome {
         let account = try sold.sale.member.map(store.account(of:))
-        let refund: Refund
+        var refund: Refund
         do throws(RefundRefusal) {
             refund = try request.refund(of: sold, account: account, by: holder, at: store.identity.node)
         } catch {
             return .refused(error)
         }
+        #if DEBUG
+            refund = overdrawing(refund, account)
+        #endif
         switch try store.record(refund, at: nowMilliseconds) {
         case .recorded: return .refunded(refund)
         case .repeated: return .repeated(refund)
@@ -115,10 +118,14 @@ extension NodeEngine {
         guard answer.code == Answer.ok, let summaries = WalletAnswer.list(answer.fields) else {
             return reply(.wallets(try knownWallets(of: member)), to: till)
         }
-        try store.noteSummaries(
-            summaries.map {
-                ReplicaStore.WalletSummary(wallet: $0.wallet, balance: $0.balance, owed: $0.owed)
-            }, of: member, nowMilliseconds: nowMilliseconds)
+        do {
+            try store.noteSummaries(
+                summaries.map {
+                    ReplicaStore.WalletSummary(wallet: $0.wallet, balance: $0.balance, owed: $0.owed)
+                }, of: member, nowMilliseconds: nowMilliseconds)
+        } catch StoreError.full {
+            actions.append(.log(.diskFull))
+        }
         let wallets = MemberWallets(
             member: member, account: try store.account(of: member), holder: holder, summaries: summaries,
             summaryAtMilliseconds: nowMilliseconds)

@@ -75,7 +75,8 @@ extension NodeEngine {
 
     func tick(_ nowMilliseconds: UInt64) throws {
         if disk == .full { disk = .fullButTryAgain }
-        try giveUpWaiting(.noAnswer, olderThanMilliseconds: Limits.authorizationWaitMilliseconds)
+        try giveUpWaiting(
+            .noAnswer, olderThanMilliseconds: Limits.authorizationWaitMilliseconds, nowMilliseconds)
         try giveUpAsking(.noAnswer, olderThanMilliseconds: Limits.authorizationWaitMilliseconds)
         perform(session?.tick(nowMilliseconds: steadyMilliseconds) ?? [])
         if isConnected, disk == .fine { try keepHouse(nowMilliseconds) }

@@ -160,7 +160,7 @@ package final class NodeEngine {
         deliveries = []
         audit = nil
         progress.connectedSinceMilliseconds = nil
-        try giveUpWaiting(.offline, olderThanMilliseconds: 0)
+        try giveUpWaiting(.offline, olderThanMilliseconds: 0, nowMilliseconds)
         try giveUpAsking(.offline, olderThanMilliseconds: 0)
         retry()
     }
@@ -206,7 +206,7 @@ package final class NodeEngine {
             actions.append(.log(.refused(code, detail)))
         case .recalled(let recall): try recalled(recall, nowMilliseconds)
         case .granted(let grant): try granted(grant, nowMilliseconds)
-        case .denied(let denial): try denied(denial)
+        case .denied(let denial): try denied(denial, nowMilliseconds)
         case .answered(let answer): try answered(answer, nowMilliseconds)
         }
     }

@@ -48,7 +48,15 @@ struct LedgerTable {
         var lacking = entry.amount
         if var lot = try lot(entry.lot, in: &draft) {
             if let date, entry.kind == .spend, !lot.terms.isSpendable(on: date) { draft.isOutOfTime = true }
-            lacking = lot.apply(entry)
+            #if DEBUG
+                lacking = transaction.apply(entry, to: &lot, isAtHub: view == nil)
+                guard entry.amount > 0 else {
+                    draft.lots[entry.lot] = lot
+                    return false
+                }
+            #else
+                lacking = lot.apply(entry)
+            #endif
             draft.lots[entry.lot] = lot
         }
         draft.lines.append(Draft.Line(posting: .entry(entry), lacking: lacking))
@@ -81,7 +89,7 @@ struct LedgerTable {
         for (index, line) in draft.lines.enumerated() { try write(line, at: position, index + 1) }
     }
 
-    private func write(_ lot: Lot, _ id: RecordID) throws {
+    func write(_ lot: Lot, _ id: RecordID) throws {
         let held = try rights(of: id)
         try statements.run(.writeLot, LotRow.values(lot))
         for holder in Set(held.keys).union(lot.rights.keys).sorted() where held[holder] != lot.rights[holder] {

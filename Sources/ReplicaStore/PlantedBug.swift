@@ -25,5 +25,33 @@
         case staleEditWritten = "stale-edit-written"
         /// A deleted member keeps its phone among those that are looked up.
         case claimOfDeletedKept = "claim-of-deleted-kept"
+        /// Who hands rights to itself has them afterwards twice.
+        case selfTransferMints = "self-transfer-mints"
+        /// A transfer of less than nothing gives its author more.
+        case negativeAmountPasses = "negative-amount-passes"
+        /// The hub takes the rights of a lot for its own because it has accepted the sale that earned it.
+        case infersFreshRights = "infers-fresh-rights"
+        /// The hub writes a second grant for one authorization.
+        case grantsTwice = "grants-twice"
+        /// A node spends more than it holds.
+        case spendsWithoutLooking = "spends-without-looking"
+        /// A node keeps the rights that it has handed back.
+        case returnedRightsKept = "returned-rights-kept"
+        /// A grant that came ahead of the log counts once more when the log brings it.
+        case earlyGrantCountedAgain = "early-grant-counted-again"
+        /// A refund under a second id does not see the first.
+        case refundedTwice = "refunded-twice"
+        /// The hub takes back a sale whose seller has not handed it the right to.
+        case refundWithoutRelease = "refund-without-release"
+        /// What is written off comes to the hub, and stays with the lost branch as well.
+        case writtenOffRightsStay = "written-off-rights-stay"
+        /// A coupon's home has the right to it, and so has the hub still.
+        case couponWithTwoHolders = "coupon-with-two-holders"
+        /// A refund takes back points that are not there.
+        case clawbackBelowZero = "clawback-below-zero"
+        /// A till is told that nothing was sold, and the checkout goes on waiting and sells.
+        case soldAfterTimeOut = "sold-after-time-out"
+        /// Rights granted for a sale that does not take place stay where they are.
+        case unusedGrantKept = "unused-grant-kept"
     }
 #endif

@@ -60,7 +60,12 @@ extension ReplicaStore {
         _ operation: Operation, _ judgement: Judgement, at hubSequence: UInt64, by node: NodeID,
         in transaction: WriteTransaction
     ) throws -> LogEntry {
-        let draft = try transaction.draft(judgement.fact, by: operation.dot.actor, of: node, view: nil)
+        #if DEBUG
+            let fact = judgement.fact ?? transaction.passed(operation)
+        #else
+            let fact = judgement.fact
+        #endif
+        let draft = try transaction.draft(fact, by: operation.dot.actor, of: node, view: nil)
         let stamp = Stamp(
             hubSequence: hubSequence, effectiveTime: judgement.effectiveTime,
             verdict: draft.objection.map { .flagged($0) } ?? judgement.verdict)

@@ -62,6 +62,9 @@ extension WriteTransaction {
     /// The branch that sold takes back, until it has handed the right to the hub.
     private func isAllowed(_ refund: Refund, by node: NodeID, _ books: BookTable) throws -> Bool {
         guard let sold = try books.refundable(refund.sale) else { return false }
+        #if DEBUG
+            if bug == .refundedTwice || bug == .refundWithoutRelease { return true }
+        #endif
         let isHolder = sold.isReleased ? node == .hub : sold.node == node
         return isHolder && sold.accepts(refund)
     }

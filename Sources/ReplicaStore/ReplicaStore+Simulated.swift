@@ -42,6 +42,14 @@
             return .recorded
         }
 
+        /// The planted mistake: what an early grant gave is given once more.
+        func countAgain(_ entry: LogEntry, in transaction: WriteTransaction) throws {
+            guard case .transfer(let transfer)? = Fact(entry.operation) else { return }
+            let table = LedgerTable(transaction: transaction, view: holder)
+            let draft = try table.draft(transfer.entries.map(Posting.entry), on: nil)
+            for (id, lot) in draft.lots.sorted(by: { $0.key < $1.key }) { try table.write(lot, id) }
+        }
+
         /// The head of a chain after one more operation.
         package static func chain(_ chain: OperationChain, extendedBy operation: Operation) -> OperationChain {
             var chain = chain

@@ -13,8 +13,16 @@ package enum CoverageMark: String, CaseIterable, Comparable, Sendable {
     // Headquarters
     case fieldCaseOpened, identityCaseOpened, judgedCaseOpened, fieldCaseResolved, membersLinked, membersKeptApart
     case verdictAcknowledged, dryRunAnswered, nodeRevoked
+    // The counter
+    case checkoutSold, checkoutRepeated, checkoutRefused, spent, spentOffline, refusedOffline, refusedUnanswered
+    case couponRedeemed, couponRedeemedOptimistically, couponRedeemedTwice, toppedUp, topUpRepeated, walletsTold
+    case refundedHere, refundedThroughHub, refundRefused, refundDenied, sellerUnreachable
+    // Rights
+    case grantGiven, grantDenied, grantDeniedRestElsewhere, grantReturned, intentSwept, recallAnswered, recallEmpty
+    case idleReturned, allowanceFilled, debtRepaid, expiredBookedOut, branchWrittenOff, lateAfterWriteOff
     // Verdicts
-    case clockAheadFlagged, unknownKindPassedOn, voidUndone, voidReplacesUnseen, voidAuthority, voidMalformed
+    case clockAheadFlagged, overdrawnFlagged, unknownKindPassedOn, voidUndone, voidReplacesUnseen, voidAuthority,
+        voidMalformed
     case voidUnacceptable, voidAudience
     // The outlaw
     case outlawRefused, outlawMalformed, outlawForged, outlawFlagged, outlawBelieved

@@ -31,7 +31,7 @@ struct ExpectedRecords {
 
     private static func takesEffect(_ verdict: Verdict) -> Bool {
         switch verdict {
-        case .ok, .flagged(.clockAhead), .flagged(.ruleMismatch): true
+        case .ok, .flagged(.clockAhead), .flagged(.ruleMismatch), .flagged(.overdrawn), .flagged(.expired): true
         case .flagged, .void: false
         }
     }

@@ -21,6 +21,34 @@ struct Ledger {
     private var saleDots: [SaleAtNode: Dot] = [:]
     /// Members that were asked for, in the order of their creation.
     private(set) var members: [RecordID] = []
+    /// The questions that wish to buy, and to bring back, by the ids that their tills have minted.
+    var checkouts: [RecordID: Int] = [:]
+    var refunds: [RecordID: Int] = [:]
+    var refundDots: [RecordID: Dot] = [:]
+    var topUpDots: [RecordID: Dot] = [:]
+    /// In the order of their recording.
+    var sold: [Sold] = []
+    /// Sales that were sent to a second branch, too.
+    var soldTwice: Set<RecordID> = []
+    /// Every lot of which an honest replica has ever written.
+    var terms: [RecordID: LotTerms] = [:]
+    var totals: [RecordID: LotTotals] = [:]
+    var returned: [SoldBy: Returned] = [:]
+    var coupons: [IssuedCoupon] = []
+    /// The highest that headquarters has ever declared.
+    var allowanceMax: Int64 = 0
+    /// Branches that a person has given up.
+    var writtenOff: Set<ActorID> = []
+
+    struct Sold {
+        let sale: Sale
+        let node: Int
+    }
+
+    struct SoldBy: Hashable {
+        let sale: RecordID
+        let node: NodeID
+    }
 
     struct Claim {
         let operation: Operation

@@ -30,6 +30,8 @@ enum Occurrence {
     case hears(question: Int)
     case waitsNoLonger(question: Int, attempt: Int)
     case commands
+    case directs
+    case writesOff
     case strangeOperation
     case outlawComes
     case outlawSpeaks
@@ -64,6 +66,8 @@ extension Occurrence {
         case .strangeOperation: [23]
         case .outlawComes: [24]
         case .outlawSpeaks: [25]
+        case .directs: [26]
+        case .writesOff: [27]
         }
     }
 }

@@ -13,6 +13,8 @@ struct Outlaw {
     var held: ActorHead?
     /// The sequence of what it says next.
     var next: UInt64 = 1
+    /// A lot that it has earned as anybody may.
+    var earned: LotTerms?
 
     init(node: NodeID, seed: UInt64) {
         self.node = node
@@ -93,9 +95,10 @@ extension Outlaw {
 /// What it says as operations, each with what the hub should think of it.
 extension Outlaw {
     mutating func operation(
-        on member: RecordID, live: [Cell], observed: Observed, hubNow: HybridTime
+        on member: RecordID, live: [Cell], lots: [LotTerms], observed: Observed, hubNow: HybridTime
     ) -> Ledger.Claim {
-        let choice = random.below(10)
+        var choice = random.below(16)
+        if earned == nil, choice > 10 { choice = 10 }
         var strange = Strange(
             min(choice, 6), by: actor, member: member,
             current: RecordState(live: live, replacedEarly: [], held: []), time: hubNow, using: &random)
@@ -104,6 +107,17 @@ extension Outlaw {
         case 7: strange.beSale(random.identifier(), points: 7, audience: .hub, deserves: .flagged(.ruleMismatch))
         case 8: strange.beSale(random.identifier(), points: 2, audience: .chain, deserves: .flagged(.audience))
         case 9: strange.beDecision(RecordID(random.identifier()))
+        case 10:
+            let id = random.identifier()
+            strange.beSale(id, points: 2, audience: .hub, deserves: .ok)
+            earned = Self.lot(of: RecordID(id), madeBy: actor, at: node)
+        case 11, 12: handOn(1, to: .actor(actor), in: &strange, deserves: .flagged(.authority))
+        case 13: handOn(-3, to: .hub, in: &strange, deserves: .flagged(.unacceptable))
+        case 14: if let lot = lots.randomElement(using: &random) { steal(lot, in: &strange) }
+        case 15:
+            strange.beSale(
+                random.identifier(), points: 2, audience: .hub, deserves: .ok,
+                spending: lots.randomElement(using: &random).map { LotSpend(lot: $0.id, amount: 5) })
         case _: break
         }
         if random.chance(percent: 15) { strange.time = HybridTime(.max) }
@@ -116,21 +130,70 @@ extension Outlaw {
     }
 }
 
+extension Outlaw {
+    private static func lot(of sale: RecordID, madeBy actor: ActorID, at node: NodeID) -> LotTerms {
+        LotTerms(
+            id: LotTerms.id(madeBy: actor, for: sale, wallet: Sale.standardWallet, kind: .points),
+            member: RecordID(1), kind: .points, wallet: Sale.standardWallet, issuer: node, openedOn: .simulated,
+            availableOn: nil, expiresOn: nil)
+    }
+
+    private mutating func handOn(
+        _ amount: Int64, to holder: RightsHolder, in strange: inout Strange, deserves: Verdict
+    ) {
+        guard let earned else { return }
+        let transfer = Transfer(
+            id: RecordID(random.identifier()), from: .actor(actor), to: holder, cause: .giveBack, reference: nil,
+            items: [Transfer.Item(terms: earned, amount: amount)])
+        strange.be(.transfer(transfer), deserves: deserves)
+    }
+
+    /// What is the hub's, it would like to have.
+    private mutating func steal(_ lot: LotTerms, in strange: inout Strange) {
+        let transfer = Transfer(
+            id: RecordID(random.identifier()), from: .hub, to: .actor(actor), cause: .grant,
+            reference: RecordID(random.identifier()), items: [Transfer.Item(terms: lot, amount: 1)])
+        strange.be(.transfer(transfer), deserves: .flagged(.authority))
+    }
+}
+
 extension Strange {
+    fileprivate mutating func be(_ fact: Fact, deserves: Verdict) {
+        kind = fact.kind
+        publicBody = fact.publicBody
+        personal = nil
+        audience = .hub
+        self.deserves = deserves
+    }
+
     /// Two units of 100 each: two points by the rule.
     fileprivate mutating func beSale(
-        _ id: UInt128, points: Int64, audience: Audience, deserves: Verdict
+        _ id: UInt128, points: Int64, audience: Audience, deserves: Verdict, spending: LotSpend? = nil
     ) {
         guard let day = CivilDate("2026-05-29") else { return }
         let sale = Sale(
             id: RecordID(id), member: RecordID(1), till: "outlaw", reference: "", occurredAtMilliseconds: 0,
             businessDate: day, netMinor: 200, points: points, ruleRevision: EarningRule.standard.revision,
-            lines: [SaleLine(product: "air", quantityMilli: 2_000, netMinor: 200, discountMinor: 0)])
+            lines: [SaleLine(product: "air", quantityMilli: 2_000, netMinor: 200, discountMinor: 0)],
+            settlement: spending.map { Self.settlement(spending: $0, earning: points) })
         kind = Sale.kind
         publicBody = sale.publicBody()
         personal = nil
         self.audience = audience
         self.deserves = deserves
+    }
+
+    private static func settlement(spending spend: LotSpend, earning points: Int64) -> Settlement {
+        let share = LineSettlement(
+            couponMinor: 0, pointsMinor: 0, principalMinor: 0, bonusMinor: 0, pointsEarned: points, growthEarned: 0)
+        return Settlement(
+            cashier: "outlaw", tier: nil, lines: [share],
+            tenders: [Tender(kind: .cash, amountMinor: 200, reference: "")],
+            accruals: [
+                Accrual(
+                    kind: .points, wallet: Sale.standardWallet, amount: points, keptHere: points, availableOn: nil,
+                    expiresOn: nil)
+            ], spends: [spend], coupons: [], grants: [])
     }
 
     fileprivate mutating func beDecision(_ id: RecordID) {

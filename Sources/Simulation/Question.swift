@@ -12,6 +12,8 @@ struct Question {
     var isSound = true
     var attempts = 0
     var isAnswered = false
+    /// How often it stands before the node at this moment, which has not replied yet.
+    var waitsInside = 0
 
     static let attemptsMax = 3
     static let answerMilliseconds: UInt64 = 3_000
@@ -29,6 +31,8 @@ struct Undertaking {
         /// An administrator's words, and the note that tells this command from all others.
         case command([String], note: String)
         case strange(deserves: Verdict)
+        /// Headquarters enters one fact into the log.
+        case headquarters(Fact)
     }
 
     let kind: Kind

@@ -101,6 +101,8 @@ extension SimulatedChain {
         case .hears(let question): hear(question)
         case .waitsNoLonger(let question, let attempt): waitNoLonger(question, attempt)
         case .commands: try administer()
+        case .directs: try direct()
+        case .writesOff: try writeOffBranch()
         case .strangeOperation: try writeStrangely()
         case .outlawComes: try outlawComes()
         case .outlawSpeaks: try outlawSpeaks()

@@ -1,4 +1,5 @@
 import HubEngine
+import Loyalty
 import NodeEngine
 import ReplicaStore
 import Replication
@@ -9,11 +10,15 @@ extension SimulatedChain {
     // MARK: The hub
 
     func tell(_ event: HubEngine.Event) throws {
+        try tellHub(isRoutine: event.isRoutine) { engine, now in try engine.handle(event, nowMilliseconds: now) }
+    }
+
+    func tellHub(isRoutine: Bool, _ body: (HubEngine, UInt64) throws -> [HubEngine.Action]) throws {
         guard hub.process.isUp else { return }
         hub.process.lastBusyMilliseconds = now
         let actions: [HubEngine.Action]
         do {
-            actions = try hub.engine.handle(event, nowMilliseconds: hub.process.clock.reading(at: now))
+            actions = try body(hub.engine, hub.process.clock.reading(at: now))
         } catch {
             return try hubEnded(by: error)
         }
@@ -22,7 +27,7 @@ extension SimulatedChain {
         try inspectHubLog()
         guard !hasWritten || !endsBeforeActing() else { return try crash(.hub) }
         for action in actions { try perform(action) }
-        if !event.isRoutine { scheduleFlush(.hub) }
+        if !isRoutine { scheduleFlush(.hub) }
     }
 
     private func hubEnded(by error: any Error) throws {
@@ -65,6 +70,12 @@ extension SimulatedChain {
                     head.sequence <= held, .acknowledgedHeld, "\(head.sequence) acknowledged where \(held) are held")
             case .error(let code, let detail): try hubAccuses(code, detail, on: id)
             case .stamps(let run): if run.count > 1 { mark(.stampRunSent) }
+            case .recall(let recall):
+                if case .node(let index)? = lines[Int(id.value)]?.caller { wire.recall(recall, from: index) }
+            case .deny(let denial):
+                try check(
+                    !wire.answered.contains(RecordID(denial.authorization)), .answers, "the hub denies what it granted")
+                wire.deny(denial.authorization)
             case _: break
             }
         }
@@ -78,8 +89,9 @@ extension SimulatedChain {
             mark(code == .malformed ? .outlawMalformed : code == .forked ? .outlawForged : .outlawRefused)
         case .node:
             try check(
-                [.superseded, .silent].contains(code), .honestPeace, "the hub says \(code.rawValue): \(detail)")
-            mark(code == .superseded ? .superseded : .lineGivenUpAsSilent)
+                [.superseded, .silent].contains(code) || code == .unavailable && isFull(hub.store), .honestPeace,
+                "the hub says \(code.rawValue): \(detail)")
+            mark(code == .superseded ? .superseded : code == .silent ? .lineGivenUpAsSilent : .hubDiskFull)
         }
     }
 
@@ -127,11 +139,31 @@ extension SimulatedChain {
                 try check(code == .silent, .honestPeace, "a node says \(code.rawValue): \(detail)")
                 mark(.lineGivenUpAsSilent)
             }
+            hearRights(messages, from: node)
             send(messages, on: Int(id.value), to: .hub)
         case .deflate: break
         case .close(let id): close(Int(id.value), from: .caller)
         case .reply(let id, let answer): try settle(Int(id.value), answer)
         case .log(let notice): try note(notice, of: node)
+        }
+    }
+
+    private func hearRights(_ messages: [Message], from node: SimulatedNode) {
+        for message in messages {
+            switch message {
+            case .authorize(let request): wire.ask(request, by: node.index, node.process.incarnation)
+            case .yield(let yield): if yield.through == 0 || !isGiven(yield, by: node) { mark(.recallEmpty) }
+            case _: break
+            }
+        }
+    }
+
+    private func isGiven(_ yield: Yield, by node: SimulatedNode) -> Bool {
+        guard let operation = ledger.contents[Dot(node.actor, yield.through)] else { return false }
+        switch Fact(operation) {
+        case .transfer(let transfer)?: return transfer.reference == RecordID(yield.recall)
+        case .release?: return true
+        case _: return false
         }
     }
 
@@ -151,6 +183,14 @@ extension SimulatedChain {
     func isInterrupted(_ store: ReplicaStore) -> Bool {
         #if DEBUG
             store.faults.isInterrupted
+        #else
+            false
+        #endif
+    }
+
+    private func isFull(_ store: ReplicaStore) -> Bool {
+        #if DEBUG
+            store.faults.isDiskFull
         #else
             false
         #endif

@@ -13,6 +13,8 @@ extension SimulatedChain {
         scatter(plan.crashes.fullDisks) { .diskFills($0.anyPlace()) }
         scatter(plan.clocks.steps) { .clockIsSet($0.anyPlace()) }
         scatter(plan.shops.commands) { _ in .commands }
+        scatter(plan.shops.directions) { _ in .directs }
+        scatter(plan.shops.writeOffs) { _ in .writesOff }
         scatter(plan.shops.strangeOperations) { _ in .strangeOperation }
         scatter(plan.outlawVisits) { _ in .outlawComes }
         scatterWork()
@@ -104,6 +106,7 @@ extension SimulatedChain {
             mark(.nodeCrashed)
             nodes[index].store = try reopen(nodes[index].store)
             try inspect(nodes[index])
+            for number in questions.indices where questions[number].node == index { questions[number].waitsInside = 0 }
         }
         schedule(.restart(place), afterMilliseconds: crashes.between(plan.crashes.downMilliseconds))
     }

@@ -51,7 +51,7 @@ extension SimulatedChain {
 
     private func spelledAndRead(_ message: Message) throws -> Message { try Message.parse(message.line()[...]) }
 
-    private func isWriteFault(_ detail: String) -> Bool { detail == "full" }
+    private func isWriteFault(_ detail: String) -> Bool { detail.contains("disk is full") }
 
     // MARK: A day's work
 

@@ -20,6 +20,7 @@ extension SimulatedChain {
         }
         try check(ledger.head == hub.store.head, .cursorMonotone, "the hub's log has a hole before \(hub.store.head)")
         ledger.digests[ledger.head] = try hub.store.digest().sum
+        try checkHubLots()
         for member in touched where checks.chance(percent: 30) { try checkRecord(member, in: hub.store, "the hub") }
     }
 
@@ -50,7 +51,7 @@ extension SimulatedChain {
 
     private func checkCommanded(_ operation: Operation) throws {
         guard case .command(let words, let note)? = undertaking?.kind, !words.contains("dry"), !note.isEmpty else {
-            throw failure(.onlyIssued, "the hub wrote \(operation.kind.rawValue) without a command")
+            return try checkDirected(operation)
         }
         let isWanted: Bool =
             switch Fact(operation) {
@@ -63,6 +64,14 @@ extension SimulatedChain {
                 false
             }
         try check(isWanted, .onlyIssued, "the hub wrote \(operation.kind.rawValue), asked for \(words)")
+        try check(ledger.write(operation), .oneContent, "the hub wrote operation \(operation.dot.sequence) twice")
+        undertaking?.dots.append(operation.dot)
+    }
+
+    private func checkDirected(_ operation: Operation) throws {
+        guard case .headquarters(let fact)? = undertaking?.kind, Fact(operation) == fact,
+            undertaking?.dots.isEmpty ?? false
+        else { return try checkHubsOwn(operation) }
         try check(ledger.write(operation), .oneContent, "the hub wrote operation \(operation.dot.sequence) twice")
         undertaking?.dots.append(operation.dot)
     }
@@ -87,19 +96,26 @@ extension SimulatedChain {
         let latest = HybridTime(milliseconds: now + Limits.clockAheadToleranceMilliseconds)
         let (operation, stamp) = (entry.operation, entry.stamp)
         try check(
-            stamp.effectiveTime == min(operation.time, latest), .verdict,
+            stamp.effectiveTime == (isAhead(operation.time, latest) ? latest : operation.time), .verdict,
             "the effective time is \(stamp.effectiveTime.milliseconds)")
-        let deserved = deserved(operation, latest)
+        let deserved = try deserved(entry, latest)
         try check(
             stamp.verdict == deserved, .verdict,
             "\(operation.kind.rawValue) at \(stamp.hubSequence) is \(stamp.verdict), deserves \(deserved)")
         markVerdict(stamp.verdict, on: operation)
     }
 
-    private func deserved(_ operation: Operation, _ latest: HybridTime) -> Verdict {
-        if case .sale(let sale)? = Fact(operation), expected.sales[sale.id] != nil { return .flagged(.duplicateSale) }
+    private func isAhead(_ time: HybridTime, _ latest: HybridTime) -> Bool { time.milliseconds > latest.milliseconds }
+
+    private func deserved(_ entry: LogEntry, _ latest: HybridTime) throws -> Verdict {
+        let operation = entry.operation
         let deserved = ledger.deserved[operation.dot] ?? .ok
-        return deserved == .ok && operation.time > latest ? .flagged(.clockAhead) : deserved
+        switch deserved {
+        case .ok, .flagged(.clockAhead), .flagged(.ruleMismatch):
+            if let objection = try enterBooks(entry) { return .flagged(objection) }
+            return deserved == .ok && isAhead(operation.time, latest) ? .flagged(.clockAhead) : deserved
+        case .flagged, .void: return deserved
+        }
     }
 
     private func markVerdict(_ verdict: Verdict, on operation: Operation) {
@@ -107,6 +123,7 @@ extension SimulatedChain {
         case .ok: if Fact(operation) == .unknown { mark(.unknownKindPassedOn) }
         case .flagged(.clockAhead): mark(.clockAheadFlagged)
         case .flagged(.duplicateSale): mark(.saleDuplicateFlagged)
+        case .flagged(.overdrawn): mark(.overdrawnFlagged)
         case .flagged: break
         case .void(let reason):
             switch reason {

@@ -13,6 +13,7 @@ extension SimulatedChain {
         let state = node.store.actorState(node.actor)
         let last = state?.lastSequence ?? 0
         let before = node.seen.lastSequence
+        if !node.holding.inFlight.isEmpty { try receiveTransfers(at: node) }
         try check(
             last >= before, .receiptKept, "node \(node.index) had \(before) operations and has \(last)")
         if last > before {
@@ -20,6 +21,7 @@ extension SimulatedChain {
                 try checkWritten(operation, at: node)
             }
         }
+        try checkTouched(at: node)
         let (acknowledged, held) = (state?.acknowledgedSequence ?? 0, ledger.heads[node.actor] ?? 0)
         try check(
             acknowledged <= held, .acknowledgedHeld,
@@ -45,8 +47,11 @@ extension SimulatedChain {
                 operation.observed == Observed(node.store.cursor.map { [$0] } ?? []), .causality,
                 "node \(node.index) claims to have observed what it has not")
         case .strange(let deserved)?: ledger.deserved[operation.dot] = deserved
-        case .command?, nil: throw failure(.onlyIssued, "node \(node.index) wrote what nobody asked for")
+        case nil: try checkUnasked(operation, at: node)
+        case .command?, .headquarters?:
+            throw failure(.onlyIssued, "node \(node.index) wrote what headquarters asked for")
         }
+        try settleRights(operation, at: node)
         undertaking?.dots.append(operation.dot)
     }
 
@@ -60,6 +65,10 @@ extension SimulatedChain {
             try check(
                 ledger.dot(ofSale: sale.id, at: node.index) == nil, .receiptKept, "one sale was recorded twice")
             ledger.note(sale: sale.id, at: node.index, as: operation.dot)
+            ledger.sold.append(Ledger.Sold(sale: sale, node: node.index))
+        case (.checkout, .sale(let sale)?): try checkSold(sale, as: operation.dot, for: number, at: node)
+        case (.topUp(let asked), .topUp(let topUp)?): try checkToppedUp(topUp, asked, as: operation.dot)
+        case (.refund(let asked), .refund(let refund)?): try checkTakenBack(refund, asked, as: operation.dot)
         case (.edit(let asked), .member(let edit)?): try checkAsked(edit, by: asked)
         case _: throw failure(.onlyIssued, "\(operation.kind.rawValue) was not what till's question \(number) was")
         }

@@ -48,7 +48,7 @@ extension SimulatedChain {
         defer { self.outlaw = outlaw }
         if let announcement = outlaw.announcement() { send([announcement], on: line, to: .hub) }
         if outlaw.held != nil {
-            for _ in 0..<outlaw.random.between(0...6) {
+            for _ in 0..<outlaw.random.between(0...10) {
                 guard let claim = claim(by: &outlaw) else { break }
                 ledger.claims[claim.operation.dot, default: []].append(claim)
                 send([.operation(PushedOperation(claim.operation))], on: line, to: .hub)
@@ -69,6 +69,7 @@ extension SimulatedChain {
         let member = outlaw.random.pick(Array(ledger.members.prefix(4)))
         return outlaw.operation(
             on: member, live: expected.live(of: member),
+            lots: books.lots(heldBy: .hub).map(\.terms),
             observed: Observed([HubPosition(epoch: epoch, sequence: hub.store.head)]),
             hubNow: HybridTime(milliseconds: hub.process.clock.reading(at: now)))
     }

@@ -74,6 +74,7 @@ extension SimulatedChain {
         for member in expected.members { try checkRecord(member, in: hub.store, "the hub") }
         try checkReceipts()
         try checkTotals()
+        try checkAccounts()
         try checkCases(in: hub.store, atHub: true, "the hub")
         for node in nodes { try checkQuiet(node) }
         if ledger.deserved.contains(where: { $0.value.isVoid && ledger.contents[$0.key] != nil }) { mark(.voidUndone) }
@@ -90,6 +91,7 @@ extension SimulatedChain {
             try check(!isLeftOver, .expectedRecords, "node \(node.index) holds on to what was replaced long ago")
         }
         try checkLog(of: node)
+        try checkSettled(node)
         try checkCases(in: node.store, atHub: false, "node \(node.index)")
         pose(.status, at: node.index, mustBeAnswered: true, after: 0)
         try happen(until: now + 100)
@@ -109,7 +111,8 @@ extension SimulatedChain {
             try check(
                 entry.stamp.hubSequence == ledger.positions[dot], .oneContent,
                 "node \(node.index) has another stamp on \(dot.sequence)")
-            guard dot.actor != node.actor else { continue }
+            // A grant answers a waiting till, ahead of the log.
+            guard dot.actor != node.actor, !entry.operation.isGrant else { continue }
             try check(
                 entry.stamp.hubSequence > last, .causality, "node \(node.index) took the log in another order")
             last = entry.stamp.hubSequence
@@ -164,5 +167,11 @@ extension SimulatedChain {
     private func openCases(in store: ReplicaStore, _ atHub: Bool) throws -> [ExpectedRecords.ExpectedCase] {
         try store.reader.openCases(limit: 10_000).filter { atHub || $0.kind.hasPrefix("member.") }
             .map { ExpectedRecords.ExpectedCase(id: $0.id, kind: $0.kind) }.sorted()
+    }
+}
+
+extension Operation {
+    fileprivate var isGrant: Bool {
+        if case .transfer(let transfer)? = Fact(self) { transfer.cause == .grant } else { false }
     }
 }

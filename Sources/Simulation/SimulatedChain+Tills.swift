@@ -20,6 +20,7 @@ extension SimulatedChain {
             afterMilliseconds: Question.answerMilliseconds)
         let node = nodes[questions[number].node]
         if node.cutOffUntilMilliseconds != nil { mark(.editedWhileOffline) }
+        if node.process.isUp { questions[number].waitsInside += 1 }
         undertaking = Undertaking(kind: .question(number))
         defer { undertaking = nil }
         try tell(node, .till(NodeEngine.RequestID(UInt64(number)), questions[number].request))
@@ -45,6 +46,7 @@ extension SimulatedChain {
 
     /// The node has answered; from here on it is bound by what it said.
     func settle(_ number: Int, _ answer: TillAnswer) throws {
+        questions[number].waitsInside = max(0, questions[number].waitsInside - 1)
         let question = questions[number]
         let dots = undertaking?.dots ?? []
         switch (question.request, answer) {
@@ -54,9 +56,22 @@ extension SimulatedChain {
         case (.sale(let sale), .sale(let outcome)): try settle(sale, outcome, of: question, dots)
         case (.edit(let edit), .edit(let outcome)): try settle(edit, outcome, of: question, dots)
         case (.status, .status(let status)): try settle(status, at: nodes[question.node])
+        case (.checkout(let checkout), .checkout(let outcome)): try settle(checkout, outcome, of: question)
+        case (.topUp(let topUp), .topUp(let outcome)): try settle(topUp, outcome)
+        case (.wallets, .wallets(let wallets)): try settle(wallets, at: nodes[question.node])
+        case (.refund(let request), .refund(let outcome)):
+            guard let dot = try settle(request, outcome) else {
+                if outcome.isFinal { hearLater(number) }
+                return
+            }
+            ledger.promise(dot)
         case _: throw failure(.answers, "an answer to another question")
         }
         for dot in dots { ledger.promise(dot) }
+        hearLater(number)
+    }
+
+    private func hearLater(_ number: Int) {
         guard !isChaos || !people.chance(percent: plan.shops.answerLostPercent) else { return }
         schedule(.hears(question: number), afterMilliseconds: people.between(1...30))
     }
@@ -118,6 +133,16 @@ extension SimulatedChain {
         try check(
             status.appliedPosition == node.store.cursor?.sequence ?? 0, .answers, "status shows another position")
         if status.auditedThrough != nil { mark(.auditPassed) }
+    }
+}
+
+extension RefundOutcome {
+    /// Where the hub could not be asked, or has not answered, the till asks again.
+    fileprivate var isFinal: Bool {
+        switch self {
+        case .refunded, .repeated, .different, .deniedByHub, .refused: true
+        case .elsewhere: false
+        }
     }
 }
 

@@ -8,6 +8,7 @@ extension SimulatedChain {
     func work() throws {
         guard isChaos else { return }
         let node = people.below(nodes.count)
+        if people.chance(percent: plan.shops.counterPercent) { return serve(at: node) }
         switch people.below(100) {
         case 0..<14: createMember(at: node)
         case 14..<44: try editMember(at: node)
@@ -121,6 +122,7 @@ extension SimulatedChain {
         guard let sale = drawnSale() else { return }
         pose(.sale(sale), at: node, mustBeAnswered: true, after: people.between(0...200))
         guard people.chance(percent: plan.shops.twiceSoldPercent) else { return }
+        ledger.soldTwice.insert(sale.id)
         pose(
             .sale(sale), at: people.below(nodes.count), mustBeAnswered: true,
             after: people.between(0...plan.shops.thinkMillisecondsMax))

@@ -38,6 +38,10 @@ final class SimulatedChain {
 
     var ledger = Ledger()
     var expected = ExpectedRecords()
+    var books = Books()
+    /// Lots that have moved in the hub's books since they were last looked at.
+    var booksTouched: Set<RecordID> = []
+    var wire = Wire()
     var questions: [Question] = []
     /// The question or command that is being worked on, and what came of it.
     var undertaking: Undertaking?
@@ -58,6 +62,7 @@ final class SimulatedChain {
         plantBug(in: store)
         for index in 0..<plan.nodes { nodes.append(try makeNode(index)) }
         if plan.outlawVisits > 0 { outlaw = Outlaw(node: try enrol(branch: "outlaw"), seed: seed) }
+        try declareProgramme()
         scheduleEverything()
     }
 

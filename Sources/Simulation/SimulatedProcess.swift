@@ -54,6 +54,10 @@ final class SimulatedNode {
     var outlivesCut = false
     /// What the checks have seen of its store.
     var seen = Seen()
+    /// What it may spend.
+    var holding = Holding()
+    /// Lots that have moved since they were last looked at.
+    var touched: Set<RecordID> = []
 
     struct Seen {
         var lastSequence: UInt64 = 0

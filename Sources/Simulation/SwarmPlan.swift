@@ -41,6 +41,12 @@ struct SwarmPlan: Equatable, Sendable {
         var strangeOperations = 0
         /// A sale is sent to a second branch, too.
         var twiceSoldPercent = 0
+        /// Per step: somebody spends, loads or brings back instead.
+        var counterPercent = 50
+        /// What headquarters declares, issues and corrects.
+        var directions = 0
+        /// Branches that a person takes for lost.
+        var writeOffs = 0
     }
 
     struct Clocks: Equatable, Sendable {
@@ -73,7 +79,7 @@ extension SwarmPlan {
         crashes = Crashes(using: &random)
         shops = Shops(steps: options.shopSteps, using: &random)
         clocks = Clocks(using: &random)
-        outlawVisits = random.chance(percent: 40) ? random.between(2...15) : 0
+        outlawVisits = random.chance(percent: 60) ? random.between(5...20) : 0
         hubPace = Pace.drawn(using: &random)
         nodePace = Pace.drawn(using: &random)
     }
@@ -114,6 +120,9 @@ extension SwarmPlan.Shops {
         if random.chance(percent: 75) { commands = random.between(5...50) }
         if random.chance(percent: 45) { strangeOperations = random.between(1...15) }
         if random.chance(percent: 30) { twiceSoldPercent = random.pick([3, 10]) }
+        counterPercent = random.pick([30, 50, 70])
+        directions = random.between(5...30)
+        if random.chance(percent: 50) { writeOffs = random.between(1...2) }
     }
 }
 

@@ -1,0 +1,229 @@
+import Loyalty
+import Replication
+
+/// What the hub's log makes of every lot, debt, refund and coupon, reckoned without the store.
+struct Books {
+    private(set) var lots: [RecordID: BookedLot] = [:]
+    private(set) var debts: [WalletAccount: Int64] = [:]
+    /// In the hub's order.
+    private(set) var redemptions: [RecordID: [Redeemed]] = [:]
+    private(set) var tendersMinor: [String: Int64] = [:]
+    private(set) var sellers: [RecordID: Seller] = [:]
+    private(set) var coupons: [RecordID: IssuedCoupon] = [:]
+    private var uses: [RecordID: Int] = [:]
+    private var entered: Set<RecordID> = []
+    private var returned: [LineOfSale: Int64] = [:]
+    private var returnedMinor: [LineOfSale: Int64] = [:]
+
+    struct Redeemed: Equatable {
+        let sale: RecordID
+        let mode: CouponUse.Mode
+        let position: UInt64
+        var isUndone = false
+    }
+
+    struct Seller {
+        let node: NodeID
+        let sale: Sale
+        var isReleased = false
+    }
+
+    private struct LineOfSale: Hashable {
+        let sale: RecordID
+        let line: UInt32
+    }
+
+    /// What came of one entry of the log.
+    struct Outcome {
+        var objection: VerdictReason?
+        var touched: Set<RecordID> = []
+        /// What holders had not, by lot.
+        var lacking: [RecordID: Int64] = [:]
+    }
+
+    /// - Parameter fact: what the entry says, where nothing was wrong with the operation itself.
+    mutating func take(_ fact: Fact, by author: ActorID, of node: NodeID, at position: UInt64) -> Outcome {
+        var outcome = Outcome()
+        outcome.objection = objection(to: fact, by: node)
+        if let objection = outcome.objection, objection != .duplicateSale { return outcome }
+        let movements = Movements(of: fact, by: author, at: node)
+        for terms in movements.opened where lots[terms.id] == nil { lots[terms.id] = BookedLot(terms: terms) }
+        var isOutOfTime = false
+        for move in movements.moves {
+            outcome.touched.insert(move.lot)
+            if case .sale(let sale) = fact, move.effect == .spent,
+                lots[move.lot].map({ !$0.terms.isSpendable(on: sale.businessDate) }) ?? false
+            {
+                isOutOfTime = true
+            }
+            let lacking = lots[move.lot]?.take(move) ?? move.amount
+            if lacking > 0, move.effect != .attempted { outcome.lacking[move.lot, default: 0] += lacking }
+        }
+        for (account, amount) in movements.debts {
+            let owed = max(0, (debts[account] ?? 0) + amount)
+            debts[account] = owed == 0 ? nil : owed
+        }
+        if !outcome.lacking.isEmpty { outcome.objection = outcome.objection ?? .overdrawn }
+        if isOutOfTime { outcome.objection = outcome.objection ?? .expired }
+        enter(fact, of: node, at: position)
+        return outcome
+    }
+
+    private func objection(to fact: Fact, by node: NodeID) -> VerdictReason? {
+        switch fact {
+        case .sale(let sale): sellers[sale.id] == nil ? nil : .duplicateSale
+        case .refund(let refund): isSound(refund, by: node) ? nil : .refundExceedsSale
+        case .release(let release): sellers[release.sale]?.node == node ? nil : .authority
+        case .transfer(let transfer): entered.contains(transfer.id) ? .duplicateEntry : nil
+        case .topUp(let topUp): entered.contains(topUp.id) ? .duplicateEntry : nil
+        case .booking(let booking): entered.contains(booking.id) ? .duplicateEntry : nil
+        case .couponIssue(let issue):
+            issue.coupons.allSatisfy { coupons[$0.id] == nil } ? nil : .duplicateEntry
+        case .member, .decision, .couponVoid, .couponSpent, .programme, .unknown: nil
+        }
+    }
+
+    private func isSound(_ refund: Refund, by node: NodeID) -> Bool {
+        guard !entered.contains(refund.id), let seller = sellers[refund.sale],
+            node == (seller.isReleased ? .hub : seller.node)
+        else { return false }
+        return refund.lines.allSatisfy { line in
+            guard seller.sale.lines.indices.contains(Int(line.line) - 1) else { return false }
+            let sold = seller.sale.lines[Int(line.line) - 1]
+            let key = LineOfSale(sale: refund.sale, line: line.line)
+            return (returned[key] ?? 0) + line.quantityMilli <= sold.quantityMilli
+                && (returnedMinor[key] ?? 0) + line.netMinor <= sold.netMinor
+        }
+    }
+
+    private mutating func enter(_ fact: Fact, of node: NodeID, at position: UInt64) {
+        switch fact {
+        case .sale(let sale): enter(sale, of: node, at: position)
+        case .refund(let refund): enter(refund)
+        case .release(let release): sellers[release.sale]?.isReleased = true
+        case .topUp(let topUp):
+            entered.insert(topUp.id)
+            tendersMinor[topUp.tender.rawValue, default: 0] += topUp.principalMinor
+        case .transfer(let transfer): entered.insert(transfer.id)
+        case .booking(let booking): entered.insert(booking.id)
+        case .couponIssue(let issue):
+            for coupon in issue.coupons {
+                coupons[coupon.id] = coupon
+                uses[coupon.id] = Int(issue.uses)
+            }
+        case .member, .decision, .couponVoid, .couponSpent, .programme, .unknown: break
+        }
+    }
+
+    private mutating func enter(_ sale: Sale, of node: NodeID, at position: UInt64) {
+        for use in sale.settlement?.coupons ?? [] {
+            redemptions[use.coupon, default: []].append(
+                Redeemed(sale: sale.id, mode: use.mode, position: position))
+        }
+        guard sellers[sale.id] == nil else { return }
+        sellers[sale.id] = Seller(node: node, sale: sale)
+        for tender in sale.settlement?.tenders ?? [] {
+            tendersMinor[tender.kind.rawValue, default: 0] += tender.amountMinor
+        }
+    }
+
+    private mutating func enter(_ refund: Refund) {
+        entered.insert(refund.id)
+        for line in refund.lines {
+            let key = LineOfSale(sale: refund.sale, line: line.line)
+            returned[key, default: 0] += line.quantityMilli
+            returnedMinor[key, default: 0] += line.netMinor
+        }
+        for tender in refund.tenders { tendersMinor["back \(tender.kind.rawValue)", default: 0] += tender.amountMinor }
+        for coupon in refund.coupons {
+            for index in redemptions[coupon]?.indices ?? 0..<0 where redemptions[coupon]?[index].sale == refund.sale {
+                redemptions[coupon]?[index].isUndone = true
+            }
+        }
+    }
+
+    // MARK: Looking up
+
+    func lots(of member: RecordID, _ wallet: String) -> [BookedLot] {
+        lots.values.filter { $0.terms.member == member && $0.terms.wallet == wallet }
+            .sorted { $0.terms.id < $1.terms.id }
+    }
+
+    func lots(heldBy holder: RightsHolder) -> [BookedLot] {
+        lots.values.filter { $0.right(of: holder) > 0 }.sorted { $0.terms.id < $1.terms.id }
+    }
+
+    func uses(of coupon: RecordID) -> Int { uses[coupon] ?? 0 }
+
+    var couponsByID: [RecordID] { coupons.keys.sorted() }
+}
+
+/// A lot as it stands in the hub's books.
+struct BookedLot: Equatable {
+    let terms: LotTerms
+    private(set) var earned: Int64 = 0
+    private(set) var refunded: Int64 = 0
+    private(set) var spent: Int64 = 0
+    private(set) var expired: Int64 = 0
+    private(set) var clawedBack: Int64 = 0
+    private(set) var overdrawn: Int64 = 0
+    private(set) var rights: [RightsHolder: Int64] = [:]
+
+    init(terms: LotTerms) { self.terms = terms }
+
+    func right(of holder: RightsHolder) -> Int64 { rights[holder] ?? 0 }
+    var remaining: Int64 { rights.values.reduce(0, +) }
+
+    /// Returns what was lacking.
+    mutating func take(_ move: Movement) -> Int64 {
+        switch move.effect {
+        case .earned:
+            guard earned == 0 else { return move.amount }
+            earned = move.amount
+            add(move.amount, to: move.to)
+            return 0
+        case .refunded:
+            let back = min(move.amount, spent - refunded)
+            refunded += back
+            add(back, to: move.to)
+            return move.amount - back
+        case .spent, .attempted:
+            let taken = remove(move.amount, from: move.from)
+            spent += move.amount
+            overdrawn += move.amount - taken
+            return move.amount - taken
+        case .expired:
+            let taken = remove(move.amount, from: move.from)
+            expired += taken
+            return move.amount - taken
+        case .clawedBack:
+            let taken = remove(move.amount, from: move.from)
+            clawedBack += taken
+            return move.amount - taken
+        case .moved, .writtenOff:
+            let taken = remove(move.amount, from: move.from)
+            add(taken, to: move.to)
+            return move.amount - taken
+        }
+    }
+
+    private mutating func remove(_ amount: Int64, from holder: RightsHolder?) -> Int64 {
+        guard let holder, let held = rights[holder] else { return 0 }
+        let taken = min(held, amount)
+        rights[holder] = held > taken ? held - taken : nil
+        return taken
+    }
+
+    private mutating func add(_ amount: Int64, to holder: RightsHolder?) {
+        guard let holder, amount > 0 else { return }
+        rights[holder, default: 0] += amount
+    }
+
+    /// Whether the hub's store says the same.
+    func agrees(with lot: Lot?) -> Bool {
+        guard let lot else { return false }
+        return lot.terms == terms && lot.isConserved && lot.received == 0 && lot.sent == 0 && lot.earned == earned
+            && lot.refunded == refunded && lot.spent == spent && lot.expired == expired
+            && lot.clawedBack == clawedBack && lot.overdrawn == overdrawn && lot.rights == rights
+    }
+}

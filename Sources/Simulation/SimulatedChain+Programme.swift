@@ -1,0 +1,175 @@
+import HubEngine
+import Loyalty
+import ReplicaStore
+import Replication
+
+/// What headquarters declares, gives out and corrects, through the same gate as everybody's.
+extension SimulatedChain {
+    private static let couponSecret = [UInt8](repeating: 5, count: 32)
+
+    /// Before the first shop opens.
+    func declareProgramme() throws {
+        try declare(.wallet(pointsWallet()), code: Programme.pointsCode)
+        try declare(.wallet(storedWallet()), code: Programme.storedValueCode)
+        for (code, policy) in Self.policies {
+            let definition = CouponDefinition(
+                name: code, campaign: "spring", kind: .amountOff(minor: 150, thresholdMinor: 150),
+                validity: .relative(days: 30, startOffset: 0), policy: policy)
+            try declare(.coupon(definition), code: code)
+        }
+    }
+
+    private static let policies: [(String, CouponDefinition.Policy)] = [
+        ("deny", .deny), ("home", .homeOnly),
+        ("risk", .optimistic(perBranchCount: 20, perBranchMinor: 100_000, campaignLossMinor: 1_000_000)),
+    ]
+
+    private func pointsWallet() -> WalletType {
+        let cap = people.pick([0, 20, 100, 500] as [Int64])
+        ledger.allowanceMax = max(ledger.allowanceMax, cap)
+        let unit = people.pick([1, 1, 10] as [Int64])
+        return WalletType(
+            kind: .points, earning: EarningRate(points: 1, perMinor: people.pick([1, 20, 100])),
+            redemption: RedemptionRule(
+                minimum: unit, unit: unit, unitValueMinor: unit, capBasisPoints: people.pick([10_000, 10_000, 5_000])),
+            pendingDays: people.pick([0, 0, 0, 1]),
+            expiry: people.pick([.never, .months(1), .fixedDay(month: 5, day: 30, yearsAhead: 0)]),
+            allowance: Allowance(cap: cap, inactivityDays: people.pick([1, 60])))
+    }
+
+    private func storedWallet() -> WalletType {
+        let cap = people.pick([0, 500] as [Int64])
+        ledger.allowanceMax = max(ledger.allowanceMax, cap)
+        return WalletType(
+            kind: .storedValue, redemption: .storedValue,
+            spendOrder: people.pick([.proportional, .principalFirst]), allowance: Allowance(cap: cap))
+    }
+
+    private func declare(_ rule: ProgrammeRule, code: String) throws {
+        let revision = try hub.store.programme().nextRevision(rule.category, code)
+        let item = ProgrammeItem(rule, code: code, revision: revision)
+        try enter([(.programme(ProgrammeEdit(item: item, author: "administrator", reason: "")), .chain)])
+    }
+
+    // MARK: A day's work
+
+    func direct() throws {
+        guard hub.process.isUp, isChaos else { return }
+        switch people.below(100) {
+        case 0..<45: try issueCoupons()
+        case 45..<60: try credit()
+        case 60..<70: try debit()
+        case 70..<80: try charge()
+        case 80..<85: try voidCoupons()
+        case _:
+            let isPoints = people.chance(percent: 70)
+            try declare(
+                .wallet(isPoints ? pointsWallet() : storedWallet()),
+                code: isPoints ? Programme.pointsCode : Programme.storedValueCode)
+        }
+    }
+
+    /// Where the campaign gives each coupon a home, the right goes there at once.
+    private func issueCoupons() throws {
+        let (code, _) = people.pick(Self.policies)
+        let home = people.pick(nodes)
+        let today = CivilDate.simulated.adding(days: Int(now / 86_400_000))
+        commandNumber += 1
+        let recipients: [CouponRecipient] = (0..<people.between(1...2)).map { index in
+            let member = people.chance(percent: 80) ? hotMember() : nil
+            return member.map { .member($0) } ?? .key("bearer \(index)")
+        }
+        let coupons = recipients.enumerated().compactMap { index, recipient in
+            IssuedCoupon.derived(
+                definitionCode: code, campaign: 7, recipient: recipient, number: UInt32(10 * commandNumber + index),
+                homeNode: home.node, secret: Self.couponSecret)
+        }
+        let issue = CouponIssue(
+            definitionCode: code, definitionRevision: 1, validFrom: today.adding(days: -1),
+            validTo: today.adding(days: people.pick([0, 2, 30])), uses: people.pick([1, 1, 1, 3]),
+            author: "administrator", reason: "spring", coupons: coupons)
+        try enter([(.couponIssue(issue), people.chance(percent: 50) ? .chain : .nodes([home.node]))])
+        guard hub.process.isUp, coupons.allSatisfy({ books.lots[$0.id] != nil }) else { return }
+        ledger.coupons += coupons
+        if code == "home" { try sendHome(issue, to: home) }
+        if people.chance(percent: 10) { try enter([(.couponIssue(issue), .chain)]) }
+    }
+
+    private func sendHome(_ issue: CouponIssue, to home: SimulatedNode) throws {
+        let items = issue.coupons.map { Transfer.Item(terms: issue.terms(of: $0), amount: Int64(issue.uses)) }
+        let transfer = Transfer(
+            id: RecordID(people.identifier()), from: .hub, to: .actor(home.actor), cause: .allowance, reference: nil,
+            items: items)
+        try enter([(.transfer(transfer), .nodes([home.node]))])
+    }
+
+    private func book(_ lines: [Booking.Line]) throws {
+        let booking = Booking(
+            id: RecordID(people.identifier()), cause: .adjust, reference: nil, author: "administrator",
+            reason: "by hand", businessDate: CivilDate.simulated, lines: lines)
+        try enter([(.booking(booking), .hub)])
+    }
+
+    private func credit() throws {
+        guard let member = hotMember() else { return }
+        let isPoints = people.chance(percent: 60)
+        let terms = LotTerms(
+            id: RecordID(people.identifier()), member: member, kind: isPoints ? .points : .principal,
+            wallet: isPoints ? Programme.pointsCode : Programme.storedValueCode, issuer: .hub,
+            openedOn: CivilDate.simulated.adding(days: -60), availableOn: nil,
+            expiresOn: people.pick([nil, nil, .simulated, CivilDate.simulated.adding(days: -10)]))
+        try book([.credit(terms, amount: Int64(people.between(1...500)))])
+    }
+
+    private func debit() throws {
+        guard let member = hotMember() else { return }
+        let held = books.lots(of: member, Programme.pointsCode).filter { $0.right(of: .hub) > 0 }
+        guard !held.isEmpty else { return }
+        let lot = people.pick(held)
+        let amount = Int64(people.between(1...lot.right(of: .hub).clamped))
+        try book([.debit(LotSpend(lot: lot.terms.id, amount: amount))])
+    }
+
+    private func charge() throws {
+        guard let member = hotMember() else { return }
+        try book([
+            .debt(member: member, wallet: Programme.pointsCode, amount: Int64(people.between(1...60)))
+        ])
+    }
+
+    private func voidCoupons() throws {
+        guard let coupon = ledger.coupons.last else { return }
+        let void = CouponVoid(coupons: [coupon.id], author: "administrator", reason: "a mistake")
+        try enter([(.couponVoid(void), .chain)])
+    }
+
+    // MARK: A branch is given up
+
+    /// All that the hub believes a branch to hold returns to it; the branch may come back all the same.
+    func writeOffBranch() throws {
+        guard hub.process.isUp, isChaos else { return }
+        let node = people.pick(nodes)
+        let lots = books.lots(heldBy: .actor(node.actor)).prefix(Transfer.itemsMax)
+        guard !lots.isEmpty else { return }
+        let transfer = Transfer(
+            id: RecordID(people.identifier()), from: .actor(node.actor), to: .hub, cause: .writeoff, reference: nil,
+            author: "administrator", reason: "burnt down",
+            items: lots.map { Transfer.Item(terms: $0.terms, amount: $0.right(of: .actor(node.actor))) })
+        mark(.branchWrittenOff)
+        try enter([(.transfer(transfer), .nodes([node.node]))])
+    }
+
+    func enter(_ facts: [(Fact, Audience)]) throws {
+        for (fact, audience) in facts where hub.process.isUp {
+            undertaking = Undertaking(kind: .headquarters(fact))
+            defer { undertaking = nil }
+            try tellHub(isRoutine: false) { engine, now in
+                try engine.enter(fact, for: audience, nowMilliseconds: now)
+            }
+        }
+    }
+}
+
+extension Int64 {
+    fileprivate var clamped: Int { Int(clamping: Swift.max(1, self)) }
+}
