@@ -79,7 +79,7 @@ struct Books {
         case .booking(let booking): entered.contains(booking.id) ? .duplicateEntry : nil
         case .couponIssue(let issue):
             issue.coupons.allSatisfy { coupons[$0.id] == nil } ? nil : .duplicateEntry
-        case .member, .decision, .couponVoid, .couponSpent, .programme, .unknown: nil
+        case .member, .decision, .couponVoid, .couponSpent, .programme, .tier, .unknown: nil
         }
     }
 
@@ -111,7 +111,7 @@ struct Books {
                 coupons[coupon.id] = coupon
                 uses[coupon.id] = Int(issue.uses)
             }
-        case .member, .decision, .couponVoid, .couponSpent, .programme, .unknown: break
+        case .member, .decision, .couponVoid, .couponSpent, .programme, .tier, .unknown: break
         }
     }
 

@@ -22,7 +22,8 @@ extension SimulatedChain {
                 let isUsed = books.redemptions[coupon]?.contains { $0.mode == .optimistic } ?? false
                 try check(isUsed, .onlyIssued, "the hub calls a coupon used that nobody has used without right")
             }
-        case .member?, .sale?, .decision?, .topUp?, .release?, .couponIssue?, .couponVoid?, .programme?, .unknown?,
+        case .member?, .sale?, .decision?, .topUp?, .release?, .couponIssue?, .couponVoid?, .programme?, .tier?,
+            .unknown?,
             nil:
             throw failure(.onlyIssued, "the hub wrote \(operation.kind.rawValue) and nobody asked for it")
         }
