@@ -133,7 +133,7 @@ package final class NodeEngine {
         case .flush: try flush(nowMilliseconds)
         case .tick: try tick(nowMilliseconds)
         case .leave:
-            try giveUpWaiting(.offline, olderThanMilliseconds: 0)
+            try giveUpWaiting(.offline, olderThanMilliseconds: 0, nowMilliseconds)
             try giveUpAsking(.offline, olderThanMilliseconds: 0)
             perform(session?.leave() ?? [])
         }

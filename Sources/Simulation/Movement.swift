@@ -30,7 +30,7 @@ struct Movements {
         case .booking(let booking): for line in booking.lines { take(line, booking.cause) }
         case .couponIssue(let issue):
             for coupon in issue.coupons { open(issue.terms(of: coupon), Int64(issue.uses), for: .hub) }
-        case .member, .decision, .release, .couponVoid, .couponSpent, .programme, .unknown: break
+        case .member, .decision, .release, .couponVoid, .couponSpent, .programme, .tier, .unknown: break
         }
     }
 
@@ -80,7 +80,7 @@ struct Movements {
 
     private mutating func take(_ transfer: Transfer) {
         for item in transfer.items {
-            opened.append(item.terms)
+            if transfer.from == .hub { opened.append(item.terms) }
             moves.append(
                 Movement(
                     effect: transfer.cause == .writeoff ? .writtenOff : .moved, lot: item.terms.id,

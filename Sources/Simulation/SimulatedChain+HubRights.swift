@@ -22,7 +22,8 @@ extension SimulatedChain {
                 let isUsed = books.redemptions[coupon]?.contains { $0.mode == .optimistic } ?? false
                 try check(isUsed, .onlyIssued, "the hub calls a coupon used that nobody has used without right")
             }
-        case .member?, .sale?, .decision?, .topUp?, .release?, .couponIssue?, .couponVoid?, .programme?, .unknown?,
+        case .member?, .sale?, .decision?, .topUp?, .release?, .couponIssue?, .couponVoid?, .programme?, .tier?,
+            .unknown?,
             nil:
             throw failure(.onlyIssued, "the hub wrote \(operation.kind.rawValue) and nobody asked for it")
         }
@@ -108,7 +109,7 @@ extension SimulatedChain {
         let author = entry.operation.dot.actor
         let node = self.node(of: author)
         let before = touchable(by: fact, author, node)
-        let outcome = books.take(fact, by: author, of: node, at: entry.stamp.hubSequence)
+        let outcome = books.take(fact, as: entry.operation.dot, of: node, at: entry.stamp.hubSequence)
         booksTouched.formUnion(outcome.touched)
         for terms in Movements(of: fact, by: author, at: node).opened { ledger.terms[terms.id] = terms }
         let isHonest = node == .hub || nodes.contains { $0.node == node }
@@ -158,7 +159,9 @@ extension SimulatedChain {
     private func post(_ transfer: Transfer) {
         for node in nodes where [transfer.from, transfer.to].contains(.actor(node.actor)) {
             node.holding.send(transfer)
-            if transfer.cause == .writeoff { ledger.writtenOff.insert(node.actor) }
+            guard transfer.cause == .writeoff else { continue }
+            ledger.writtenOff.insert(node.actor)
+            books.releaseAll(of: node.node)
         }
     }
 

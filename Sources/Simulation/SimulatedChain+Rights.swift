@@ -18,7 +18,7 @@ extension SimulatedChain {
         case .transfer(let transfer)?: try checkGiven(transfer, by: node)
         case .release(let release)?: try checkReleased(release, by: node)
         case .member?, .decision?, .topUp?, .refund?, .booking?, .couponIssue?, .couponVoid?, .couponSpent?,
-            .programme?, .unknown?, nil:
+            .programme?, .tier?, .unknown?, nil:
             throw failure(.onlyIssued, "node \(node.index) wrote \(operation.kind.rawValue) and nobody asked for it")
         }
     }
