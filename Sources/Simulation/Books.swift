@@ -9,6 +9,8 @@ struct Books {
     private(set) var redemptions: [RecordID: [Redeemed]] = [:]
     private(set) var tendersMinor: [String: Int64] = [:]
     private(set) var sellers: [RecordID: Seller] = [:]
+    /// What has ever made a debt, but for headquarters' own word.
+    private(set) var debtMakers: [WalletAccount: [Dot]] = [:]
     private(set) var coupons: [RecordID: IssuedCoupon] = [:]
     private var uses: [RecordID: Int] = [:]
     private var entered: Set<RecordID> = []
@@ -19,6 +21,7 @@ struct Books {
         let sale: RecordID
         let mode: CouponUse.Mode
         let position: UInt64
+        let dot: Dot
         var isUndone = false
     }
 
@@ -42,11 +45,11 @@ struct Books {
     }
 
     /// - Parameter fact: what the entry says, where nothing was wrong with the operation itself.
-    mutating func take(_ fact: Fact, by author: ActorID, of node: NodeID, at position: UInt64) -> Outcome {
+    mutating func take(_ fact: Fact, as dot: Dot, of node: NodeID, at position: UInt64) -> Outcome {
         var outcome = Outcome()
         outcome.objection = objection(to: fact, by: node)
         if let objection = outcome.objection, objection != .duplicateSale { return outcome }
-        let movements = Movements(of: fact, by: author, at: node)
+        let movements = Movements(of: fact, by: dot.actor, at: node)
         for terms in movements.opened where lots[terms.id] == nil { lots[terms.id] = BookedLot(terms: terms) }
         var isOutOfTime = false
         for move in movements.moves {
@@ -62,10 +65,11 @@ struct Books {
         for (account, amount) in movements.debts {
             let owed = max(0, (debts[account] ?? 0) + amount)
             debts[account] = owed == 0 ? nil : owed
+            if case .refund = fact { debtMakers[account, default: []].append(dot) }
         }
         if !outcome.lacking.isEmpty { outcome.objection = outcome.objection ?? .overdrawn }
         if isOutOfTime { outcome.objection = outcome.objection ?? .expired }
-        enter(fact, of: node, at: position)
+        enter(fact, as: dot, of: node, at: position)
         return outcome
     }
 
@@ -96,9 +100,9 @@ struct Books {
         }
     }
 
-    private mutating func enter(_ fact: Fact, of node: NodeID, at position: UInt64) {
+    private mutating func enter(_ fact: Fact, as dot: Dot, of node: NodeID, at position: UInt64) {
         switch fact {
-        case .sale(let sale): enter(sale, of: node, at: position)
+        case .sale(let sale): enter(sale, as: dot, of: node, at: position)
         case .refund(let refund): enter(refund)
         case .release(let release): sellers[release.sale]?.isReleased = true
         case .topUp(let topUp):
@@ -115,10 +119,10 @@ struct Books {
         }
     }
 
-    private mutating func enter(_ sale: Sale, of node: NodeID, at position: UInt64) {
+    private mutating func enter(_ sale: Sale, as dot: Dot, of node: NodeID, at position: UInt64) {
         for use in sale.settlement?.coupons ?? [] {
             redemptions[use.coupon, default: []].append(
-                Redeemed(sale: sale.id, mode: use.mode, position: position))
+                Redeemed(sale: sale.id, mode: use.mode, position: position, dot: dot))
         }
         guard sellers[sale.id] == nil else { return }
         sellers[sale.id] = Seller(node: node, sale: sale)
@@ -151,6 +155,24 @@ struct Books {
 
     func lots(heldBy holder: RightsHolder) -> [BookedLot] {
         lots.values.filter { $0.right(of: holder) > 0 }.sorted { $0.terms.id < $1.terms.id }
+    }
+
+    /// A lost branch's sales may come back anywhere.
+    mutating func releaseAll(of node: NodeID) {
+        for id in sellers.keys where sellers[id]?.node == node { sellers[id]?.isReleased = true }
+    }
+
+    /// Which cases the ledger makes.
+    var cases: [Case] {
+        let debts = debts.keys.compactMap { account in
+            debtMakers[account].map { Case(.debt(member: account.member, wallet: account.wallet, made: $0)) }
+        }
+        let redeemed = redemptions.compactMap { coupon, uses -> Case? in
+            let standing = uses.filter { !$0.isUndone }
+            guard coupons[coupon] != nil, standing.count > self.uses(of: coupon) else { return nil }
+            return Case(.redeemedAgain(coupon: coupon, by: standing.map(\.dot)))
+        }
+        return debts + redeemed
     }
 
     func uses(of coupon: RecordID) -> Int { uses[coupon] ?? 0 }

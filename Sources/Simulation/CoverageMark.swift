@@ -11,7 +11,8 @@ package enum CoverageMark: String, CaseIterable, Comparable, Sendable {
     case saleRecorded, saleRepeated, saleRefused, saleDuplicateFlagged, editWritten, editStale, editUnchanged
     case memberDeleted, editedWhileOffline
     // Headquarters
-    case fieldCaseOpened, identityCaseOpened, judgedCaseOpened, fieldCaseResolved, membersLinked, membersKeptApart
+    case fieldCaseOpened, identityCaseOpened, judgedCaseOpened, redemptionCaseOpened, debtCaseOpened, ledgerCaseSettled
+    case fieldCaseResolved, membersLinked, membersKeptApart
     case verdictAcknowledged, dryRunAnswered, nodeRevoked
     // The counter
     case checkoutSold, checkoutRepeated, checkoutRefused, spent, spentOffline, refusedOffline, refusedUnanswered

@@ -69,9 +69,10 @@ extension ExpectedRecords {
     }
 
     /// - Parameter atHub: the hub knows all verdicts and what was decided; a node neither.
-    func cases(lookupKey: [UInt8], atHub: Bool) -> [ExpectedCase] {
+    func cases(lookupKey: [UInt8], atHub: Bool, ledger: [Case] = []) -> [ExpectedCase] {
         let all =
-            fieldCases() + identityCases(lookupKey) + (atHub ? judged.map { Case(.judged($0.dot, $0.verdict)) } : [])
+            fieldCases() + identityCases(lookupKey)
+            + (atHub ? judged.map { Case(.judged($0.dot, $0.verdict)) } + ledger : [])
         return all.filter { !atHub || !decided.contains($0.id) }.map { ExpectedCase(id: $0.id, kind: $0.kind) }.sorted()
     }
 

@@ -80,7 +80,7 @@ struct Movements {
 
     private mutating func take(_ transfer: Transfer) {
         for item in transfer.items {
-            opened.append(item.terms)
+            if transfer.from == .hub { opened.append(item.terms) }
             moves.append(
                 Movement(
                     effect: transfer.cause == .writeoff ? .writtenOff : .moved, lot: item.terms.id,

@@ -85,7 +85,8 @@ extension SimulatedChain {
         let verb: String
         switch kind {
         case "member.field": verb = "keep=" + (item["sides"]?.split(separator: " | ").last.map(String.init) ?? "")
-        case let kind where !kind.hasPrefix("member."): verb = "acknowledge"
+        case let kind where !kind.hasPrefix("member."):
+            verb = people.pick(["acknowledge", "acknowledge", "accept-loss", "charge-member"])
         case _: verb = people.chance(percent: 60) ? "same-person" : "distinct"
         }
         let way = doOrDry()
@@ -93,9 +94,11 @@ extension SimulatedChain {
         if !rows.isEmpty, way == "do" { markSettled(kind, verb) }
     }
 
-    private func markOpened(_ kind: String?) {
+    func markOpened(_ kind: String?) {
         switch kind {
         case "member.field": mark(.fieldCaseOpened)
+        case "coupon.double_redemption": mark(.redemptionCaseOpened)
+        case "points.debt": mark(.debtCaseOpened)
         case let kind? where !kind.hasPrefix("member."): mark(.judgedCaseOpened)
         case _: mark(.identityCaseOpened)
         }
@@ -104,6 +107,7 @@ extension SimulatedChain {
     private func markSettled(_ kind: String, _ verb: String) {
         switch verb {
         case "acknowledge": mark(.verdictAcknowledged)
+        case "accept-loss", "charge-member": mark(.ledgerCaseSettled)
         case "same-person": mark(.membersLinked)
         case "distinct": mark(.membersKeptApart)
         case _: mark(.fieldCaseResolved)

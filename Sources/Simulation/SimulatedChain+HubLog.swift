@@ -59,8 +59,12 @@ extension SimulatedChain {
                 edit.author == "administrator" && edit.reason == note && edit.authority == .headquarters
             case .decision(let decision)?: decision.reason == note && words.first == "cases.resolve"
             case .sale(let sale)?: sale.reference == note && words.contains(sale.id.hexadecimal)
-            case .transfer?, .topUp?, .refund?, .release?, .booking?, .couponIssue?, .couponVoid?, .couponSpent?,
-                .programme?, .tier?, .unknown?, nil:
+            case .booking(let booking)?:
+                booking.cause == .decision && booking.reason == note && words.first == "cases.resolve"
+            case .transfer(let transfer)?:
+                transfer.cause == .writeoff && transfer.reason == note && words.first == "nodes.declare-lost"
+            case .topUp?, .refund?, .release?, .couponIssue?, .couponVoid?, .couponSpent?, .programme?, .tier?,
+                .unknown?, nil:
                 false
             }
         try check(isWanted, .onlyIssued, "the hub wrote \(operation.kind.rawValue), asked for \(words)")

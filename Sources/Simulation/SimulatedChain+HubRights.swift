@@ -109,7 +109,7 @@ extension SimulatedChain {
         let author = entry.operation.dot.actor
         let node = self.node(of: author)
         let before = touchable(by: fact, author, node)
-        let outcome = books.take(fact, by: author, of: node, at: entry.stamp.hubSequence)
+        let outcome = books.take(fact, as: entry.operation.dot, of: node, at: entry.stamp.hubSequence)
         booksTouched.formUnion(outcome.touched)
         for terms in Movements(of: fact, by: author, at: node).opened { ledger.terms[terms.id] = terms }
         let isHonest = node == .hub || nodes.contains { $0.node == node }
@@ -159,7 +159,9 @@ extension SimulatedChain {
     private func post(_ transfer: Transfer) {
         for node in nodes where [transfer.from, transfer.to].contains(.actor(node.actor)) {
             node.holding.send(transfer)
-            if transfer.cause == .writeoff { ledger.writtenOff.insert(node.actor) }
+            guard transfer.cause == .writeoff else { continue }
+            ledger.writtenOff.insert(node.actor)
+            books.releaseAll(of: node.node)
         }
     }
 

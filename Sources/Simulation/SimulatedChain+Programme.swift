@@ -151,11 +151,18 @@ extension SimulatedChain {
         let node = people.pick(nodes)
         let lots = books.lots(heldBy: .actor(node.actor)).prefix(Transfer.itemsMax)
         guard !lots.isEmpty else { return }
+        mark(.branchWrittenOff)
+        if people.chance(percent: 50) {
+            commandNumber += 1
+            let note = "note \(commandNumber)"
+            _ = try command(
+                ["nodes.declare-lost", "do", "administrator", note, String(node.node.value)], note: note)
+            return
+        }
         let transfer = Transfer(
             id: RecordID(people.identifier()), from: .actor(node.actor), to: .hub, cause: .writeoff, reference: nil,
             author: "administrator", reason: "burnt down",
             items: lots.map { Transfer.Item(terms: $0.terms, amount: $0.right(of: .actor(node.actor))) })
-        mark(.branchWrittenOff)
         try enter([(.transfer(transfer), .nodes([node.node]))])
     }
 
