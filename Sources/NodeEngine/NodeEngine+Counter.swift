@@ -118,7 +118,9 @@ extension NodeEngine {
         }
         let counter = try counter(for: checkout, nowMilliseconds)
         let sale: Sale
-        do throws(CheckoutFault) { sale = try checkout.sale(at: counter, with: granted.map(Self.transfer(granting:))) } catch {
+        do throws(CheckoutFault) {
+            sale = try checkout.sale(at: counter, with: granted.map(Self.transfer(granting:)))
+        } catch {
             return try obtain(error, checkout, till, granted: granted, nowMilliseconds)
         }
         let moment = ReplicaStore.Moment(nowMilliseconds: nowMilliseconds, salt: randomBytes(16))

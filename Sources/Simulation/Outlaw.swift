@@ -13,8 +13,6 @@ struct Outlaw {
     var held: ActorHead?
     /// The sequence of what it says next.
     var next: UInt64 = 1
-    /// A lot that it has earned as anybody may.
-    var earned: LotTerms?
 
     init(node: NodeID, seed: UInt64) {
         self.node = node
@@ -95,9 +93,10 @@ extension Outlaw {
 /// What it says as operations, each with what the hub should think of it.
 extension Outlaw {
     mutating func operation(
-        on member: RecordID, live: [Cell], lots: [LotTerms], observed: Observed, hubNow: HybridTime
+        on member: RecordID, live: [Cell], lots: [LotTerms], earned: LotTerms?, observed: Observed,
+        hubNow: HybridTime
     ) -> Ledger.Claim {
-        var choice = random.below(16)
+        var choice = random.chance(percent: 60) ? 10 + random.below(6) : random.below(10)
         if earned == nil, choice > 10 { choice = 10 }
         var strange = Strange(
             min(choice, 6), by: actor, member: member,
@@ -107,12 +106,9 @@ extension Outlaw {
         case 7: strange.beSale(random.identifier(), points: 7, audience: .hub, deserves: .flagged(.ruleMismatch))
         case 8: strange.beSale(random.identifier(), points: 2, audience: .chain, deserves: .flagged(.audience))
         case 9: strange.beDecision(RecordID(random.identifier()))
-        case 10:
-            let id = random.identifier()
-            strange.beSale(id, points: 2, audience: .hub, deserves: .ok)
-            earned = Self.lot(of: RecordID(id), madeBy: actor, at: node)
-        case 11, 12: handOn(1, to: .actor(actor), in: &strange, deserves: .flagged(.authority))
-        case 13: handOn(-3, to: .hub, in: &strange, deserves: .flagged(.unacceptable))
+        case 10: strange.beSale(random.identifier(), points: 2, audience: .hub, deserves: .ok)
+        case 11, 12: handOn(1, of: earned, to: .actor(actor), in: &strange, deserves: .flagged(.authority))
+        case 13: handOn(-3, of: earned, to: .hub, in: &strange, deserves: .flagged(.unacceptable))
         case 14: if let lot = lots.randomElement(using: &random) { steal(lot, in: &strange) }
         case 15:
             strange.beSale(
@@ -131,20 +127,13 @@ extension Outlaw {
 }
 
 extension Outlaw {
-    private static func lot(of sale: RecordID, madeBy actor: ActorID, at node: NodeID) -> LotTerms {
-        LotTerms(
-            id: LotTerms.id(madeBy: actor, for: sale, wallet: Sale.standardWallet, kind: .points),
-            member: RecordID(1), kind: .points, wallet: Sale.standardWallet, issuer: node, openedOn: .simulated,
-            availableOn: nil, expiresOn: nil)
-    }
-
     private mutating func handOn(
-        _ amount: Int64, to holder: RightsHolder, in strange: inout Strange, deserves: Verdict
+        _ amount: Int64, of lot: LotTerms?, to holder: RightsHolder, in strange: inout Strange, deserves: Verdict
     ) {
-        guard let earned else { return }
+        guard let lot else { return }
         let transfer = Transfer(
             id: RecordID(random.identifier()), from: .actor(actor), to: holder, cause: .giveBack, reference: nil,
-            items: [Transfer.Item(terms: earned, amount: amount)])
+            items: [Transfer.Item(terms: lot, amount: amount)])
         strange.be(.transfer(transfer), deserves: deserves)
     }
 

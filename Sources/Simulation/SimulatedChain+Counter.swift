@@ -20,14 +20,14 @@ extension SimulatedChain {
 
     // MARK: Selling
 
-    private func checkOut(at node: Int) {
-        let checkout = drawnCheckout()
+    func checkOut(at node: Int, showing coupon: IssuedCoupon? = nil, after delay: UInt64 = 0) {
+        let checkout = drawnCheckout(showing: coupon)
         ledger.checkouts[checkout.id] = questions.count
-        pose(.checkout(checkout), at: node, mustBeAnswered: true, after: people.between(0...200))
+        pose(.checkout(checkout), at: node, mustBeAnswered: true, after: delay + people.between(0...200))
     }
 
-    private func drawnCheckout() -> Checkout {
-        let member = people.chance(percent: 90) ? hotMember() : nil
+    private func drawnCheckout(showing coupon: IssuedCoupon?) -> Checkout {
+        let member = coupon?.member ?? (people.chance(percent: 90) ? hotMember() : nil)
         let points = member.map { wish(for: Programme.pointsCode, of: $0) } ?? .none
         let stored = member.map { wish(for: Programme.storedValueCode, of: $0) } ?? .none
         let count = people.between(1...3)
@@ -39,7 +39,8 @@ extension SimulatedChain {
         return Checkout(
             id: RecordID(people.identifier()), member: member, till: "till \(people.below(3))", cashier: "cashier",
             reference: "r\(questions.count)", occurredAtMilliseconds: now, businessDate: drawnDate(),
-            minuteOfDay: people.below(1_440), lines: lines, coupons: drawnCoupons(of: member), points: points,
+            minuteOfDay: people.below(1_440), lines: lines, coupons: coupon.map { [$0.id] } ?? drawnCoupons(of: member),
+            points: points,
             storedValue: stored)
     }
 

@@ -70,6 +70,7 @@ extension SimulatedChain {
         return outlaw.operation(
             on: member, live: expected.live(of: member),
             lots: books.lots(heldBy: .hub).map(\.terms),
+            earned: books.lots(heldBy: .actor(outlaw.actor)).first?.terms,
             observed: Observed([HubPosition(epoch: epoch, sequence: hub.store.head)]),
             hubNow: HybridTime(milliseconds: hub.process.clock.reading(at: now)))
     }

@@ -92,7 +92,14 @@ extension SimulatedChain {
         guard hub.process.isUp, coupons.allSatisfy({ books.lots[$0.id] != nil }) else { return }
         ledger.coupons += coupons
         if code == "home" { try sendHome(issue, to: home) }
+        if code == "risk", let coupon = coupons.first { showEverywhere(coupon) }
         if people.chance(percent: 10) { try enter([(.couponIssue(issue), .chain)]) }
+    }
+
+    /// One coupon, on two counters at once.
+    private func showEverywhere(_ coupon: IssuedCoupon) {
+        let delay = people.between(1_000...8_000 as ClosedRange<UInt64>)
+        for node in nodes.prefix(2) { checkOut(at: node.index, showing: coupon, after: delay) }
     }
 
     private func sendHome(_ issue: CouponIssue, to home: SimulatedNode) throws {
@@ -148,7 +155,12 @@ extension SimulatedChain {
     /// All that the hub believes a branch to hold returns to it; the branch may come back all the same.
     func writeOffBranch() throws {
         guard hub.process.isUp, isChaos else { return }
-        let node = people.pick(nodes)
+        guard let node = nodes.first(where: { $0.cutOffUntilMilliseconds != nil }) else {
+            beginPartition()
+            return schedule(.writesOff, afterMilliseconds: people.between(100...20_000 as ClosedRange<UInt64>))
+        }
+        // Life goes on there.
+        for _ in 0..<4 { checkOut(at: node.index) }
         let lots = books.lots(heldBy: .actor(node.actor)).prefix(Transfer.itemsMax)
         guard !lots.isEmpty else { return }
         mark(.branchWrittenOff)

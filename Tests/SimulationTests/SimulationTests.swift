@@ -19,6 +19,25 @@ struct SimulationTests {
         #expect(try SimulationRun(seed: 3).run().traceHash != SimulationRun(seed: 4).run().traceHash)
     }
 
+    /// What was never met was never tested.
+    @Test func someSeedsMeetEverySituationOfTheLedger() throws {
+        var met: Set<CoverageMark> = []
+        for seed in Self.seedsToMeetAll { met.formUnion(try SimulationRun(seed: seed).run().marks.keys) }
+        let missing = Self.situations.filter { !met.contains($0) }
+        #expect(missing.isEmpty, "never met: \(missing)")
+    }
+
+    private static let seedsToMeetAll: ClosedRange<UInt64> = 1...20
+
+    private static let situations: [CoverageMark] = [
+        .checkoutSold, .checkoutRepeated, .checkoutRefused, .spent, .spentOffline, .refusedOffline, .refusedUnanswered,
+        .couponRedeemed, .couponRedeemedOptimistically, .couponRedeemedTwice, .toppedUp, .topUpRepeated, .walletsTold,
+        .refundedHere, .refundedThroughHub, .refundRefused, .refundDenied, .sellerUnreachable, .grantGiven,
+        .grantDenied, .grantDeniedRestElsewhere, .grantReturned, .intentSwept, .recallAnswered, .recallEmpty,
+        .idleReturned, .allowanceFilled, .debtRepaid, .expiredBookedOut, .branchWrittenOff, .lateAfterWriteOff,
+        .redemptionCaseOpened, .debtCaseOpened, .ledgerCaseSettled,
+    ]
+
     #if DEBUG
         /// A simulator that cannot find planted bugs proves nothing. Each is to be found within as many seeds.
         private static let seedsToFindABug: ClosedRange<UInt64> = 1...8
