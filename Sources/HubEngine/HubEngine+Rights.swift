@@ -33,8 +33,8 @@ extension HubEngine {
         if let entry = try store.entry(under: Transfer.id(granting: authorization)) {
             return grant(request, entry, on: id)
         }
-        guard try !store.isDenied(authorization) else {
-            return deny(request, .deniedBefore, on: id, [], available: 0)
+        if let code = try store.denial(of: authorization) {
+            return try denyAgain(request, DenialCode(rawValue: code) ?? .deniedBefore, node, on: id, nowMilliseconds)
         }
         let lots = try lots(for: request.subject, nowMilliseconds)
         if let code = try refusal(request.subject, lots) {
@@ -134,6 +134,16 @@ extension HubEngine {
     ) throws {
         try store.noteDenial(
             of: RecordID(request.id), to: node, code: code.rawValue, nowMilliseconds: nowMilliseconds)
+        let available = lots.reduce(0) { $0 + $1.right(of: .hub) }
+        deny(request, code, on: id, try held(lots, besides: node), available: UInt64(clamping: available))
+    }
+
+    /// A no stays a no, with the same reason; who holds the rest is told as it is now.
+    private func denyAgain(
+        _ request: AuthorizationRequest, _ code: DenialCode, _ node: NodeID, on id: ConnectionID,
+        _ nowMilliseconds: UInt64
+    ) throws {
+        let lots = try lots(for: request.subject, nowMilliseconds)
         let available = lots.reduce(0) { $0 + $1.right(of: .hub) }
         deny(request, code, on: id, try held(lots, besides: node), available: UInt64(clamping: available))
     }

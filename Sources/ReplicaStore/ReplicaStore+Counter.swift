@@ -189,11 +189,12 @@ extension ReplicaStore {
         try writeRare { try $0.execute(sql: "DELETE FROM denial WHERE at < ?", arguments: [Int64(bitPattern: time)]) }
     }
 
-    package func isDenied(_ authorization: RecordID) throws -> Bool {
+    /// Why the authorization was denied, as it was said then; nil where it was not.
+    package func denial(of authorization: RecordID) throws -> String? {
         try read { database in
-            try Bool.fetchOne(
-                database, sql: "SELECT EXISTS (SELECT 1 FROM denial WHERE authorization = ?)",
-                arguments: [Data(authorization.value.bigEndianBytes)]) ?? false
+            try String.fetchOne(
+                database, sql: "SELECT code FROM denial WHERE authorization = ?",
+                arguments: [Data(authorization.value.bigEndianBytes)])
         }
     }
 

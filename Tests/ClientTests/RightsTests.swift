@@ -10,7 +10,7 @@ import Testing
         let client = try await hub.client("017")
         let first = try await client.authorize("wallet", Self.member, "points", "500")
         let denial = try #require(first.messages("DENY").first)
-        #expect(first.status == 0 && Array(denial.dropFirst()) == ["policy", "0"])
+        #expect(first.status == 0 && Array(denial.dropFirst()) == ["unknown", "0"])
         let again = try await client.authorize()
         #expect(again.status == 0 && again.messages("DENY") == [denial])
         let other = try await client.authorize("lot", Self.member, "1")
@@ -23,7 +23,7 @@ import Testing
         let client = try await hub.client("017")
         let outcome = try await client.ask("coupon", "SPRING\t7Q4", "", "\\-", "王")
         #expect(outcome.status == 0)
-        #expect(outcome.messages("ANSWER") == [["1", "unknown_question"]])
+        #expect(outcome.messages("ANSWER") == [["1", "unknown"]])
         #expect(try await client.push("--count", "2").status == 0)
         #expect(try await client.pull().agrees)
     }
