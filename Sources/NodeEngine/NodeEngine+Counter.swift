@@ -187,16 +187,16 @@ extension NodeEngine {
     /// The rights are here: whoever waited for them sells; if nobody does any more they go back.
     private func use(_ authorization: UInt128, _ nowMilliseconds: UInt64) throws {
         guard let waiter = waiting.removeValue(forKey: authorization) else {
-            return try settle([authorization], isUsed: false, nowMilliseconds)
+            return try giveBackUnused([authorization], nowMilliseconds)
         }
         let granted = waiter.granted + [authorization]
         let answer: CheckoutOutcome?
         do {
             answer = try sell(waiter.checkout, for: waiter.till, granted: granted, nowMilliseconds)
         } catch StoreError.full {
-            // The intents stay open: what was granted goes back at the next connection.
+            // The intents stay open: what was granted goes back when there is room again.
             reply(.diskFull, to: waiter.till)
-            return actions.append(.log(.diskFull))
+            return noteLeftOpen()
         }
         guard let outcome = answer else { return }
         reply(.checkout(outcome), to: waiter.till)
@@ -209,11 +209,11 @@ extension NodeEngine {
         }
         do {
             let outcome = try ending(waiter, .denied(denial))
-            try settle(waiter.granted + [denial.authorization], isUsed: false, nowMilliseconds)
+            try giveBackUnused(waiter.granted + [denial.authorization], nowMilliseconds)
             reply(.checkout(outcome), to: waiter.till)
         } catch StoreError.full {
             reply(.diskFull, to: waiter.till)
-            actions.append(.log(.diskFull))
+            noteLeftOpen()
         }
     }
 
@@ -227,13 +227,36 @@ extension NodeEngine {
             #endif
             do {
                 let outcome = try ending(waiter, reason)
-                try settle(waiter.granted + [authorization], isUsed: false, nowMilliseconds)
+                try giveBackUnused(waiter.granted + [authorization], nowMilliseconds)
                 reply(.checkout(outcome), to: waiter.till)
             } catch StoreError.full {
                 reply(.diskFull, to: waiter.till)
-                actions.append(.log(.diskFull))
+                noteLeftOpen()
             }
         }
+    }
+
+    private func giveBackUnused(_ granted: [UInt128], _ nowMilliseconds: UInt64) throws {
+        do {
+            try settle(granted, isUsed: false, nowMilliseconds)
+        } catch StoreError.full {
+            leftGrants.formUnion(granted)
+            throw StoreError.full
+        }
+    }
+
+    private func noteLeftOpen() {
+        hasLeftIntents = true
+        actions.append(.log(.diskFull))
+    }
+
+    /// What a full disk has kept from going back.
+    func sweepLeftIntents(_ nowMilliseconds: UInt64) throws {
+        guard hasLeftIntents || !leftGrants.isEmpty, isConnected, waiting.isEmpty else { return }
+        try settle(leftGrants.sorted(), isUsed: false, nowMilliseconds)
+        leftGrants = []
+        try sweepIntents(nowMilliseconds)
+        hasLeftIntents = false
     }
 
     /// The till may have asked twice, and been served the other time.

@@ -72,6 +72,9 @@ package final class NodeEngine {
     var questionNumber: UInt64 = 0
     /// Authorizations whose answer has come in this process: the log will bring their grants once more.
     var grantsSeen: Set<RecordID> = []
+    /// A full disk was in the way when authorizations came to their end.
+    var hasLeftIntents = false
+    var leftGrants: Set<UInt128> = []
     var upkeep = Upkeep()
 
     /// A full disk stops what comes from the hub, not what goes there; it is tried again at every tick.
