@@ -146,6 +146,7 @@ extension NodeEngine {
         let request = AuthorizationRequest(
             id: authorization, sale: checkout.id.value, subject: subject, amount: UInt64(clamping: amount))
         try store.noteIntent(RecordID(authorization), for: checkout.id, nowMilliseconds: nowMilliseconds)
+        askedInSession.insert(authorization)
         let steps = session?.authorize(request) ?? []
         guard !steps.isEmpty else {
             try store.forgetIntent(RecordID(authorization))
@@ -194,9 +195,10 @@ extension NodeEngine {
         do {
             answer = try sell(waiter.checkout, for: waiter.till, granted: granted, nowMilliseconds)
         } catch StoreError.full {
-            // The intents stay open: what was granted goes back when there is room again.
+            // What was granted goes back when there is room again.
+            leftGrants.formUnion(granted)
             reply(.diskFull, to: waiter.till)
-            return noteLeftOpen()
+            return actions.append(.log(.diskFull))
         }
         guard let outcome = answer else { return }
         reply(.checkout(outcome), to: waiter.till)
@@ -213,7 +215,7 @@ extension NodeEngine {
             reply(.checkout(outcome), to: waiter.till)
         } catch StoreError.full {
             reply(.diskFull, to: waiter.till)
-            noteLeftOpen()
+            actions.append(.log(.diskFull))
         }
     }
 
@@ -227,11 +229,13 @@ extension NodeEngine {
             #endif
             do {
                 let outcome = try ending(waiter, reason)
-                try giveBackUnused(waiter.granted + [authorization], nowMilliseconds)
+                // Without its grant the intent stays open: whatever happens, what comes later goes back.
+                let isHere = try store.operation(under: Self.transfer(granting: authorization)) != nil
+                try giveBackUnused(waiter.granted + (isHere ? [authorization] : []), nowMilliseconds)
                 reply(.checkout(outcome), to: waiter.till)
             } catch StoreError.full {
                 reply(.diskFull, to: waiter.till)
-                noteLeftOpen()
+                actions.append(.log(.diskFull))
             }
         }
     }
@@ -245,18 +249,14 @@ extension NodeEngine {
         }
     }
 
-    private func noteLeftOpen() {
-        hasLeftIntents = true
-        actions.append(.log(.diskFull))
-    }
-
-    /// What a full disk has kept from going back.
-    func sweepLeftIntents(_ nowMilliseconds: UInt64) throws {
-        guard hasLeftIntents || !leftGrants.isEmpty, isConnected, waiting.isEmpty else { return }
-        try settle(leftGrants.sorted(), isUsed: false, nowMilliseconds)
+    /// What a crash or a full disk has kept from going back.
+    func sweepLeft(_ nowMilliseconds: UInt64) throws {
+        guard isConnected, waiting.isEmpty else { return }
+        if !leftGrants.isEmpty { try settle(leftGrants.sorted(), isUsed: false, nowMilliseconds) }
         leftGrants = []
+        guard let position = sweepPosition, store.cursor?.sequence ?? 0 >= position else { return }
         try sweepIntents(nowMilliseconds)
-        hasLeftIntents = false
+        sweepPosition = nil
     }
 
     /// The till may have asked twice, and been served the other time.
@@ -288,9 +288,10 @@ extension NodeEngine {
             reference: authorization, id: .derived("unused", authorization.value, 0, ""), at: nowMilliseconds)
     }
 
-    /// A process that ended between asking and selling: what has come meanwhile goes back.
+    /// What was asked for on an earlier line cannot be granted any more, once everything up to this line's beginning
+    /// has come: what has come unused goes back.
     func sweepIntents(_ nowMilliseconds: UInt64) throws {
-        for authorization in try store.openIntents() where waiting[authorization.value] == nil {
+        for authorization in try store.openIntents() where !askedInSession.contains(authorization.value) {
             try returnUnused(authorization, nowMilliseconds)
             try store.forgetIntent(authorization)
         }

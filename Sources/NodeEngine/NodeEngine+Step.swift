@@ -80,7 +80,7 @@ extension NodeEngine {
         try giveUpAsking(.noAnswer, olderThanMilliseconds: Limits.authorizationWaitMilliseconds)
         perform(session?.tick(nowMilliseconds: steadyMilliseconds) ?? [])
         do {
-            try sweepLeftIntents(nowMilliseconds)
+            try sweepLeft(nowMilliseconds)
             if isConnected, disk == .fine { try keepHouse(nowMilliseconds) }
         } catch StoreError.full {
             actions.append(.log(.diskFull))
