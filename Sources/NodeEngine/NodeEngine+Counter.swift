@@ -146,6 +146,7 @@ extension NodeEngine {
         let request = AuthorizationRequest(
             id: authorization, sale: checkout.id.value, subject: subject, amount: UInt64(clamping: amount))
         try store.noteIntent(RecordID(authorization), for: checkout.id, nowMilliseconds: nowMilliseconds)
+        askedInSession.insert(authorization)
         let steps = session?.authorize(request) ?? []
         guard !steps.isEmpty else {
             try store.forgetIntent(RecordID(authorization))
@@ -187,14 +188,15 @@ extension NodeEngine {
     /// The rights are here: whoever waited for them sells; if nobody does any more they go back.
     private func use(_ authorization: UInt128, _ nowMilliseconds: UInt64) throws {
         guard let waiter = waiting.removeValue(forKey: authorization) else {
-            return try settle([authorization], isUsed: false, nowMilliseconds)
+            return try giveBackUnused([authorization], nowMilliseconds)
         }
         let granted = waiter.granted + [authorization]
         let answer: CheckoutOutcome?
         do {
             answer = try sell(waiter.checkout, for: waiter.till, granted: granted, nowMilliseconds)
         } catch StoreError.full {
-            // The intents stay open: what was granted goes back at the next connection.
+            // What was granted goes back when there is room again.
+            leftGrants.formUnion(granted)
             reply(.diskFull, to: waiter.till)
             return actions.append(.log(.diskFull))
         }
@@ -209,7 +211,7 @@ extension NodeEngine {
         }
         do {
             let outcome = try ending(waiter, .denied(denial))
-            try settle(waiter.granted + [denial.authorization], isUsed: false, nowMilliseconds)
+            try giveBackUnused(waiter.granted + [denial.authorization], nowMilliseconds)
             reply(.checkout(outcome), to: waiter.till)
         } catch StoreError.full {
             reply(.diskFull, to: waiter.till)
@@ -227,13 +229,34 @@ extension NodeEngine {
             #endif
             do {
                 let outcome = try ending(waiter, reason)
-                try settle(waiter.granted + [authorization], isUsed: false, nowMilliseconds)
+                // Without its grant the intent stays open: whatever happens, what comes later goes back.
+                let isHere = try store.operation(under: Self.transfer(granting: authorization)) != nil
+                try giveBackUnused(waiter.granted + (isHere ? [authorization] : []), nowMilliseconds)
                 reply(.checkout(outcome), to: waiter.till)
             } catch StoreError.full {
                 reply(.diskFull, to: waiter.till)
                 actions.append(.log(.diskFull))
             }
         }
+    }
+
+    private func giveBackUnused(_ granted: [UInt128], _ nowMilliseconds: UInt64) throws {
+        do {
+            try settle(granted, isUsed: false, nowMilliseconds)
+        } catch StoreError.full {
+            leftGrants.formUnion(granted)
+            throw StoreError.full
+        }
+    }
+
+    /// What a crash or a full disk has kept from going back.
+    func sweepLeft(_ nowMilliseconds: UInt64) throws {
+        guard isConnected, waiting.isEmpty else { return }
+        if !leftGrants.isEmpty { try settle(leftGrants.sorted(), isUsed: false, nowMilliseconds) }
+        leftGrants = []
+        guard let position = sweepPosition, store.cursor?.sequence ?? 0 >= position else { return }
+        try sweepIntents(nowMilliseconds)
+        sweepPosition = nil
     }
 
     /// The till may have asked twice, and been served the other time.
@@ -265,9 +288,10 @@ extension NodeEngine {
             reference: authorization, id: .derived("unused", authorization.value, 0, ""), at: nowMilliseconds)
     }
 
-    /// A process that ended between asking and selling: what has come meanwhile goes back.
+    /// What was asked for on an earlier line cannot be granted any more, once everything up to this line's beginning
+    /// has come: what has come unused goes back.
     func sweepIntents(_ nowMilliseconds: UInt64) throws {
-        for authorization in try store.openIntents() where waiting[authorization.value] == nil {
+        for authorization in try store.openIntents() where !askedInSession.contains(authorization.value) {
             try returnUnused(authorization, nowMilliseconds)
             try store.forgetIntent(authorization)
         }

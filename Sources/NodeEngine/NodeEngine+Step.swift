@@ -79,6 +79,11 @@ extension NodeEngine {
             .noAnswer, olderThanMilliseconds: Limits.authorizationWaitMilliseconds, nowMilliseconds)
         try giveUpAsking(.noAnswer, olderThanMilliseconds: Limits.authorizationWaitMilliseconds)
         perform(session?.tick(nowMilliseconds: steadyMilliseconds) ?? [])
-        if isConnected, disk == .fine { try keepHouse(nowMilliseconds) }
+        do {
+            try sweepLeft(nowMilliseconds)
+            if isConnected, disk == .fine { try keepHouse(nowMilliseconds) }
+        } catch StoreError.full {
+            actions.append(.log(.diskFull))
+        }
     }
 }

@@ -72,6 +72,12 @@ package final class NodeEngine {
     var questionNumber: UInt64 = 0
     /// Authorizations whose answer has come in this process: the log will bring their grants once more.
     var grantsSeen: Set<RecordID> = []
+    /// Authorizations that were asked for on this line.
+    var askedInSession: Set<UInt128> = []
+    /// How far the log must have come before earlier lines' authorizations are at their end; nil once they are.
+    var sweepPosition: UInt64?
+    /// A full disk was in the way when these were to go back.
+    var leftGrants: Set<UInt128> = []
     var upkeep = Upkeep()
 
     /// A full disk stops what comes from the hub, not what goes there; it is tried again at every tick.
@@ -244,7 +250,8 @@ package final class NodeEngine {
             Int64(clamping: nowMilliseconds) - Int64(clamping: welcome.nowMilliseconds)
         if let line, welcome.features.contains(Protocol.deflate) { actions.append(.deflate(line)) }
         actions.append(.log(.connected))
-        try sweepIntents(nowMilliseconds)
+        sweepPosition = welcome.head.sequence
+        askedInSession = []
         try askForSeal()
     }
 
