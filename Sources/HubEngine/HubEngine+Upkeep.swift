@@ -68,29 +68,25 @@ extension HubEngine {
         }
     }
 
-    /// What a member owes is paid first, from whatever the hub holds of the wallet.
+    /// What a member owes is paid first, from whatever the hub holds of the wallet. One person may owe under several
+    /// ids: each debt sees what the one before has left.
     private func repay(_ member: RecordID, _ nowMilliseconds: UInt64) throws {
-        let account = try store.account(of: member)
         let today = today(nowMilliseconds)
-        for debt in account.debts where debt.owed > 0 {
-            let lots = account.lots.filter {
+        for debt in try store.account(of: member).debts where debt.owed > 0 {
+            let lots = try store.account(of: member).lots.filter {
                 $0.terms.wallet == debt.wallet && $0.terms.kind != .coupon && !$0.terms.isExpired(on: today)
             }
             let items = Self.items(debt.owed, from: lots).prefix(Booking.linesMax)
-            guard !items.isEmpty, let owner = try debtor(account.members, debt.wallet) else { continue }
+            guard !items.isEmpty else { continue }
             let booking = Booking(
                 id: RecordID(UInt128(bigEndianBytes: randomBytes(16))), cause: .repayment, reference: nil,
                 author: "hub", reason: "", businessDate: today,
                 lines: items.map {
-                    .repay(LotSpend(lot: $0.terms.id, amount: $0.amount), member: owner, wallet: debt.wallet)
+                    .repay(
+                        LotSpend(lot: $0.terms.id, amount: $0.amount), member: debt.member, wallet: debt.wallet)
                 })
             try write(.booking(booking), for: .hub, nowMilliseconds)
         }
-    }
-
-    /// Which of the ids of one person the debt stands under.
-    private func debtor(_ members: [RecordID], _ wallet: String) throws -> RecordID? {
-        try members.first { try store.owed($0, wallet) > 0 }
     }
 
     /// Where a member shops, a part of what the hub holds lies ready to be spent without it.

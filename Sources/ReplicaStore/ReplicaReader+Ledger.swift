@@ -26,7 +26,7 @@ extension ReplicaReader {
             defer { statement.reset() }
             try statement.bind(.identifier(member.value))
             while try statement.step() {
-                debts.append(MemberAccount.Debt(wallet: statement.text(0), owed: statement.integer(1)))
+                debts.append(MemberAccount.Debt(member: member, wallet: statement.text(0), owed: statement.integer(1)))
             }
         }
         return MemberAccount(members: members, lots: lots, debts: debts)

@@ -198,15 +198,6 @@ extension ReplicaStore {
         }
     }
 
-    /// What one id of a member owes a wallet.
-    package func owed(_ member: RecordID, _ wallet: String) throws -> Int64 {
-        try read { database in
-            try Int64.fetchOne(
-                database, sql: "SELECT owed FROM debt WHERE member = ? AND wallet = ?",
-                arguments: [Data(member.value.bigEndianBytes), wallet]) ?? 0
-        }
-    }
-
     /// The log entry in which a business id had its effect.
     package func entry(under id: RecordID) throws -> LogEntry? {
         let position = try write { try BookTable(transaction: $0).position(of: id) }

@@ -4,10 +4,13 @@ package import Replication
 /// nowhere.
 package struct MemberAccount: Equatable, Sendable {
     package struct Debt: Equatable, Sendable {
+        /// Under which of the person's ids it stands.
+        package let member: RecordID
         package let wallet: String
         package let owed: Int64
 
-        package init(wallet: String, owed: Int64) {
+        package init(member: RecordID, wallet: String, owed: Int64) {
+            self.member = member
             self.wallet = wallet
             self.owed = owed
         }
