@@ -28,6 +28,7 @@ extension HubEngine {
         if welcome.features.contains(Protocol.deflate) { actions.append(.deflate(id)) }
         try store.noteGreeting(
             hello.node, software: hello.software, clockAheadMilliseconds: nil, nowMilliseconds: nowMilliseconds)
+        if entry.lostAtMilliseconds != nil { try store.noteReturned(entry, nowMilliseconds: nowMilliseconds) }
         actions.append(.log(.admitted(hello.node, behind: store.head - min(store.head, hello.cursor?.sequence ?? 0))))
         noteSomeoneBehind()
         try mark(id, nowMilliseconds)

@@ -18,8 +18,10 @@ extension HubEngine {
             for member in Self.visitors(of: fact) { visits.insert(Visit(member: member, node: node)) }
             returns.formUnion(Self.owners(ofReturned: fact))
         }
-        if !spent.isEmpty {
-            let coupons = Array(Set(spent).sorted().prefix(CouponSpent.couponsMax))
+        var untold = Set(spent).sorted()[...]
+        while !untold.isEmpty {
+            let coupons = Array(untold.prefix(CouponSpent.couponsMax))
+            untold = untold.dropFirst(coupons.count)
             try write(.couponSpent(CouponSpent(coupons: coupons)), for: .chain, nowMilliseconds)
         }
         for member in returns.union(visits.map(\.member)).sorted() { try repay(member, nowMilliseconds) }

@@ -141,9 +141,8 @@ package final class HubEngine {
         )
         // An administrator comes in even where the hub is full of nodes: to see why.
         guard lines.count > settings.nodesMax, peer != .administrator else { return }
-        actions.append(.send(id, [.busy(retryMilliseconds: Limits.busyRetryMilliseconds)]))
-        actions.append(.close(id))
-        lines[id] = nil
+        let steps = lines[id]?.session.postpone(retryMilliseconds: Limits.busyRetryMilliseconds) ?? []
+        perform(steps, on: id)
     }
 
     private func disconnect(_ id: ConnectionID) {

@@ -78,7 +78,10 @@ package struct Judgement: Equatable, Sendable {
             guard isByHub else { return (.flagged(.authority), nil) }
             do throws(CouponFault) { try issue.check() } catch { return (.flagged(.unacceptable), nil) }
             return (.ok, .couponIssue(issue))
-        case .couponVoid(let void)?: return isByHub ? (.ok, .couponVoid(void)) : (.flagged(.authority), nil)
+        case .couponVoid(let void)?:
+            guard isByHub else { return (.flagged(.authority), nil) }
+            do throws(CouponFault) { try void.check() } catch { return (.flagged(.unacceptable), nil) }
+            return (.ok, .couponVoid(void))
         case .programme(let edit)?:
             guard isByHub else { return (.flagged(.authority), nil) }
             do throws(ProgrammeFault) { try edit.check() } catch { return (.flagged(.unacceptable), nil) }

@@ -126,7 +126,8 @@ extension NodeEngine {
         let moment = ReplicaStore.Moment(nowMilliseconds: nowMilliseconds, salt: randomBytes(16))
         switch try store.record(sale, at: moment) {
         case .recorded:
-            try upgrade(by: sale, nowMilliseconds)
+            // The sale stands, whatever becomes of this: the hub gives the tier as well.
+            do { try upgrade(by: sale, nowMilliseconds) } catch StoreError.full { actions.append(.log(.diskFull)) }
             return .sold(sale)
         case .repeated: return .repeated(sale)
         case .different: return .different

@@ -65,6 +65,7 @@ extension ReplicaStore {
                 #endif
                 return try transaction.operation(at: position)?.publicBody == sale.publicBody() ? .repeated : .different
             }
+            guard try BookTable(transaction: transaction).position(of: sale.id) == nil else { return .different }
             do throws(SaleFault) { try check(sale, in: transaction) } catch { return .refused(error) }
             try log(own(.sale(sale), at: time, observed, transaction), saying: .sale(sale), in: transaction)
             return .recorded

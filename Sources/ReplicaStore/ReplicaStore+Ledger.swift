@@ -12,7 +12,8 @@ extension ReplicaStore {
         case refused(LedgerFault)
     }
 
-    /// - Parameter sale: what it spends must be this replica's to spend, the member's own, and in date.
+    /// What a sale spends must be this replica's to spend, and in date. Whose it is has been looked at where the lots
+    /// were chosen.
     func check(_ sale: Sale, in transaction: WriteTransaction) throws(SaleFault) {
         guard let settlement = sale.settlement, let holder else { return }
         #if DEBUG

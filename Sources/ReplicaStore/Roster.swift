@@ -109,6 +109,20 @@ extension ReplicaStore {
         }
     }
 
+    /// A branch that had been written off is heard again. What was written off stays so; that it is back is kept.
+    package func noteReturned(_ entry: RosterEntry, nowMilliseconds: UInt64) throws {
+        try writeRare { database in
+            try database.execute(
+                sql: "UPDATE node SET lost_at = NULL, lost_because = NULL WHERE id = ?",
+                arguments: [Int64(entry.node.value)])
+        }
+        try noteIncident(
+            "lost_branch_back",
+            detail: "branch \(entry.branchCode) had been written off: \(entry.lostBecause ?? ""); what it has spent "
+                + "meanwhile is among the cases",
+            nowMilliseconds: nowMilliseconds)
+    }
+
     package func noteGreeting(
         _ node: NodeID, software: String, clockAheadMilliseconds: Int64?, nowMilliseconds: UInt64
     ) throws {

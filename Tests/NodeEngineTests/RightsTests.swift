@@ -195,6 +195,26 @@ import Testing
         try expectSound()
     }
 
+    @Test func aLostBranchThatComesBackIsNotCalledLostAnyMore() throws {
+        try earn(400, at: 0, sale: 1)
+        try chain.disconnect(0)
+        try chain.command(["nodes.declare-lost", "do", "boss", "burnt down", "1"])
+        #expect(try chain.hub.store.rosterEntry(NodeID(1))?.lostBecause == "burnt down")
+        try chain.connect(0)
+        #expect(try chain.hub.store.rosterEntry(NodeID(1))?.lostAtMilliseconds == nil)
+        #expect(try chain.hub.store.incidents(limit: 9).map(\.kind) == ["lost_branch_back"])
+        let left = try chain.shops[0].store.account(of: ann).spendable("points", by: holder(0), on: SmallChain.today)
+        #expect(left == 0)
+    }
+
+    @Test func anIdThatARefundHasIsNoSales() throws {
+        try chain.disconnect(0)
+        try earn(1_000, at: 0, sale: 1)
+        _ = try chain.ask(0, .refund(request(0xF1, of: RecordID(1), nil)))
+        let answer = try chain.ask(0, .checkout(checkout(0xF1, price: 10_000, points: .none)))
+        #expect(answer == .checkout(.different))
+    }
+
     // MARK: Helpers
 
     private func earnAtFirstShop() throws {
