@@ -111,13 +111,19 @@ let package = Package(
                 "NodeService", "NodeEngine", "ReplicaStore", "Administration", "SyncProtocol", "Loyalty",
                 "Localization", "LineCodec", "Replication", lifecycle, logging,
             ] + hummingbird + nio),
+        floor(
+            "Benchmarks",
+            [
+                "HubService", "NodeService", "HubEngine", "NodeEngine", "LineTransport", "ReplicaStore", "SyncProtocol",
+                "Loyalty", "Digests", "LineCodec", "Replication", sqlite,
+            ]),
         // Floor 6
         .executableTarget(
             name: "branchline",
             dependencies: [
                 "Replication", "LineCodec", "Digests", "Loyalty", "SyncProtocol", "ReplicaStore", "LineTransport",
                 "Localization", "Administration", "HubEngine", "NodeEngine", "HubService", "NodeService", "Simulation",
-                "TillWeb", "CZlib", arguments, lifecycle, signals, logging,
+                "TillWeb", "Benchmarks", "CZlib", arguments, lifecycle, signals, logging,
             ] + nio,
             swiftSettings: strict),
         // Tests

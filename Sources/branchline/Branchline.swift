@@ -18,7 +18,7 @@ struct Branchline: AsyncParsableCommand {
             HubCommand.self, NodeCommand.self, StatusCommand.self, MembersCommand.self, PointsCommand.self,
             WalletsCommand.self, ProgrammeCommand.self, CouponsCommand.self, CasesCommand.self, ReportCommand.self,
             QueryCommand.self, ImportCommand.self, IncidentsCommand.self, DemoCommand.self, ReplayCommand.self,
-            SimulateCommand.self,
+            SimulateCommand.self, BenchCommand.self,
         ])
 
     static func main() async {

@@ -36,6 +36,10 @@ struct House {
             floor: 5,
             imports: engine + ["Administration", "NodeEngine", "NodeService", "Localization"] + web + service + nio
                 + system),
+        "Benchmarks": Room(
+            floor: 5,
+            imports: engine + ["HubEngine", "NodeEngine", "HubService", "NodeService", "LineTransport", "GRDBSQLite"]
+                + service + nio + system),
         "HeadquartersWeb": Room(
             floor: 5, imports: engine + ["HubEngine", "HubService", "Localization"] + web + service + nio + system),
     ]
