@@ -10,7 +10,10 @@ final class PlainTable {
 
     enum Statement: String, CaseIterable {
         case insert =
-            "INSERT INTO member (id, name, phone, birthday, gender, address, home_branch, last_visit_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+            """
+            INSERT INTO member (id, name, phone, birthday, gender, address, home_branch, last_visit_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """
         case upsert = """
             INSERT INTO member (id, name, phone, birthday, gender, address, home_branch, last_visit_at)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)

@@ -54,6 +54,8 @@ import Testing
                                           go down; then file and chain are compared.
                   simulate                Run whole simulated chains, with faults, and check
                                           what must never be otherwise.
+                  bench                   Measure this build against plain SQLite on this
+                                          machine.
 
                   See 'branchline help <subcommand>' for detailed help.
 
@@ -62,7 +64,7 @@ import Testing
 
     @Test(
         arguments: [
-            "hub init", "hub run", "hub invite", "hub nodes", "hub nodes list", "hub nodes revoke",
+            "bench", "hub init", "hub run", "hub invite", "hub nodes", "hub nodes list", "hub nodes revoke",
             "hub nodes declare-lost", "points show", "points adjust", "points transfer", "wallets show",
             "wallets adjust", "wallets transfer", "hub backup",
             "hub verify", "node join", "node run", "node renew", "node tills list", "node tills add",

@@ -66,13 +66,14 @@ enum BenchReport {
 
     static func json(_ figures: [Figure], on storage: StorageKind) -> String {
         let entries = figures.map { figure in
+            let (target, bounds) = (figure.target, (figure.target.floor(on: storage), figure.target.goal(on: storage)))
             let rounds = figure.rounds.map { number($0.ratio) }.joined(separator: ", ")
             return """
-                  "\(figure.target.rawValue)": {"ratio": \(number(figure.ratio)), \
-                "floor": \(number(figure.target.floor(on: storage))), "goal": \(number(figure.target.goal(on: storage))), \
-                "less_is_better": \(figure.target.isLessBetter), "rounds": [\(rounds)], \
+                  "\(target.rawValue)": {"ratio": \(number(figure.ratio)), \
+                "floor": \(number(bounds.0)), "goal": \(number(bounds.1)), "less_is_better": \(target.isLessBetter), \
+                "rounds": [\(rounds)], \
                 "ours": \(number(figure.ours)), "twin": \(number(figure.twin)), "storage": "\(storage.rawValue)", \
-                "what": "\(figure.target.title)"}
+                "what": "\(target.title)"}
                 """
         }
         return "{\n" + entries.joined(separator: ",\n") + "\n}"
