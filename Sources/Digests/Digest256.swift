@@ -2,29 +2,64 @@ internal import Crypto
 
 /// A SHA-256 value.
 package struct Digest256: Hashable, Sendable {
-    package let bytes: [UInt8]
+    /// The first 128 bits, big-endian.
+    package let prefix128: UInt128
+    private let suffix128: UInt128
 
     /// Nil unless there are exactly 32 bytes.
     package init?(bytes: [UInt8]) {
-        guard bytes.count == 32 else { return nil }
-        self.bytes = bytes
+        guard bytes.count == Self.bytesCount else { return nil }
+        self = bytes.withUnsafeBytes { Self(space: $0) }
     }
 
-    package init(of content: [UInt8]) { bytes = Array(SHA256.hash(data: content)) }
+    package init(of content: [UInt8]) {
+        var parts = DigestParts()
+        parts.append(content)
+        self = parts.finish()
+    }
 
-    /// The first 128 bits, big-endian.
-    package var prefix128: UInt128 { bytes.prefix(16).reduce(0) { $0 << 8 | UInt128($1) } }
+    package var bytes: [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: Self.bytesCount) { space, count in
+            withBytes {
+                count = UnsafeMutableRawBufferPointer(space).initializeMemory(as: UInt8.self, from: $0).1.count
+            }
+        }
+    }
 
-    private init(zeroBytes: Int) { bytes = Array(repeating: 0, count: zeroBytes) }
+    static let bytesCount = 32
+    static let zero = Digest256(prefix128: 0, suffix128: 0)
 
-    static let zero = Digest256(zeroBytes: 32)
+    /// - Parameter space: 32 bytes.
+    fileprivate init(space: UnsafeRawBufferPointer) {
+        prefix128 = UInt128(bigEndian: space.loadUnaligned(as: UInt128.self))
+        suffix128 = UInt128(bigEndian: space.loadUnaligned(fromByteOffset: 16, as: UInt128.self))
+    }
+
+    private init(prefix128: UInt128, suffix128: UInt128) {
+        self.prefix128 = prefix128
+        self.suffix128 = suffix128
+    }
+
+    fileprivate func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        withUnsafeBytes(of: (prefix128.bigEndian, suffix128.bigEndian), body)
+    }
+}
+
+/// SHA-256 over parts that need not be joined before.
+struct DigestParts {
+    private var hash = SHA256()
+
+    mutating func append(_ content: [UInt8]) { content.withUnsafeBytes { hash.update(bufferPointer: $0) } }
+    mutating func append(_ digest: Digest256) { digest.withBytes { hash.update(bufferPointer: $0) } }
+    func finish() -> Digest256 { hash.finalize().withUnsafeBytes { Digest256(space: $0) } }
 }
 
 /// Keyed hashes, for look-ups that must not reveal what they look up (a phone number).
 package enum KeyedDigest {
     /// HMAC-SHA-256 (RFC 2104) cut to 128 bits.
     package static func key128(of content: [UInt8], under key: [UInt8]) -> UInt128 {
-        let code = HMAC<SHA256>.authenticationCode(for: content, using: SymmetricKey(data: key))
-        return Array(code).prefix(16).reduce(0) { $0 << 8 | UInt128($1) }
+        var code = HMAC<SHA256>(key: SymmetricKey(data: key))
+        code.update(data: content)
+        return code.finalize().withUnsafeBytes { UInt128(bigEndian: $0.loadUnaligned(as: UInt128.self)) }
     }
 }

@@ -11,14 +11,26 @@ package struct OperationChain: Hashable, Sendable {
     package static let start = OperationChain(head: .zero)
 
     package mutating func append(header: [UInt8], publicBody: [UInt8], personal: (salt: [UInt8], body: [UInt8])?) {
-        let content = Self.contentHash(header: header, publicBody: publicBody, personal: personal)
-        head = Digest256(of: head.bytes + content.bytes)
+        var link = DigestParts()
+        link.append(head)
+        link.append(Self.contentHash(header: header, publicBody: publicBody, personal: personal))
+        head = link.finish()
     }
 
     package static func contentHash(
         header: [UInt8], publicBody: [UInt8], personal: (salt: [UInt8], body: [UInt8])?
     ) -> Digest256 {
-        let sealed = personal.map { Digest256(of: $0.salt + $0.body) } ?? .zero
-        return Digest256(of: header + Digest256(of: publicBody).bytes + sealed.bytes)
+        var content = DigestParts()
+        content.append(header)
+        content.append(Digest256(of: publicBody))
+        content.append(personal.map(seal) ?? .zero)
+        return content.finish()
+    }
+
+    private static func seal(_ personal: (salt: [UInt8], body: [UInt8])) -> Digest256 {
+        var sealed = DigestParts()
+        sealed.append(personal.salt)
+        sealed.append(personal.body)
+        return sealed.finish()
     }
 }

@@ -13,20 +13,33 @@ package enum Hexadecimal {
     }
 
     /// Exactly 32 digits; nil for anything else.
-    package static func identifier(_ digits: some Collection<UInt8>) -> UInt128? {
+    package static func identifier(_ digits: ArraySlice<UInt8>) -> UInt128? {
+        digits.withUnsafeBufferPointer { identifier($0) }
+    }
+
+    package static func identifier(_ digits: [UInt8]) -> UInt128? { identifier(digits[...]) }
+
+    private static func identifier(_ digits: UnsafeBufferPointer<UInt8>) -> UInt128? {
         guard digits.count == 32 else { return nil }
-        var value: UInt128 = 0
+        guard let high = half(digits[..<16]), let low = half(digits[16...]) else { return nil }
+        return UInt128(high) << 64 | UInt128(low)
+    }
+
+    private static func half(_ digits: Slice<UnsafeBufferPointer<UInt8>>) -> UInt64? {
+        var value: UInt64 = 0
         for digit in digits {
             guard let nibble = nibble(digit) else { return nil }
-            value = value << 4 | UInt128(nibble)
+            value = value << 4 | UInt64(nibble)
         }
         return value
     }
 
     package static func identifier(_ text: String) -> UInt128? { identifier(Array(text.utf8)) }
 
+    package static func bytes(_ text: String) -> [UInt8]? { bytes(Array(text.utf8)[...]) }
+
     /// An even number of digits; nil for anything else.
-    package static func bytes(_ digits: some Collection<UInt8>) -> [UInt8]? {
+    package static func bytes(_ digits: ArraySlice<UInt8>) -> [UInt8]? {
         guard digits.count.isMultiple(of: 2) else { return nil }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(digits.count / 2)
@@ -44,8 +57,18 @@ package enum Hexadecimal {
     }
 
     static func append(_ value: UInt128, to bytes: inout [UInt8]) {
-        for shift in stride(from: 120, through: 0, by: -8) {
-            append(UInt8(truncatingIfNeeded: value >> UInt128(shift)), to: &bytes)
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 32) { space in
+            write(UInt64(truncatingIfNeeded: value >> 64), to: space, from: 0)
+            write(UInt64(truncatingIfNeeded: value), to: space, from: 16)
+            bytes.append(contentsOf: space)
+        }
+    }
+
+    private static func write(_ value: UInt64, to space: UnsafeMutableBufferPointer<UInt8>, from start: Int) {
+        var rest = value
+        for index in stride(from: start + 15, through: start, by: -1) {
+            space[index] = digit(UInt8(truncatingIfNeeded: rest) & 15)
+            rest >>= 4
         }
     }
 

@@ -14,12 +14,19 @@ package struct LineReader: Sendable {
     /// The next field's bytes, unescaped.
     package mutating func raw() throws(LineError) -> [UInt8] {
         let field = try slice()
+        let special = field.withUnsafeBufferPointer { space in
+            space.firstIndex { $0 == Escape.mark || $0 == Escape.newline }
+        }
+        guard let special else { return Array(field) }
+        return try Self.unescaped(field, from: field.startIndex + special)
+    }
+
+    private static func unescaped(_ field: ArraySlice<UInt8>, from special: Int) throws(LineError) -> [UInt8] {
         // A line within a field comes out of it with its own bytes, and may try a second spelling here.
         guard !field.contains(Escape.newline) else { throw .notCanonical }
-        guard let escaped = field.firstIndex(of: Escape.mark) else { return Array(field) }
-        var value = Array(field[..<escaped])
+        var value = Array(field[..<special])
         value.reserveCapacity(field.count)
-        var index = escaped
+        var index = special
         while index < field.endIndex {
             let byte = field[index]
             index += 1
@@ -43,11 +50,10 @@ package struct LineReader: Sendable {
     package mutating func optional<Value>(
         _ read: (inout LineReader) throws(LineError) -> Value
     ) throws(LineError) -> Value? {
-        let mark = bytes[position...].prefix(2)
         let after = position + 2
         let isAbsent =
-            !isExhausted && mark.elementsEqual([Escape.mark, Escape.absent])
-            && (after == bytes.endIndex || bytes[after] == Escape.tab)
+            !isExhausted && after <= bytes.endIndex && bytes[position] == Escape.mark
+            && bytes[position + 1] == Escape.absent && (after == bytes.endIndex || bytes[after] == Escape.tab)
         guard isAbsent else { return try read(&self) }
         _ = try slice()
         return nil
@@ -57,24 +63,31 @@ package struct LineReader: Sendable {
     package mutating func integer<Integer: FixedWidthInteger>(
         _: Integer.Type = Integer.self
     ) throws(LineError) -> Integer {
-        let field = try slice()
-        let digits = Integer.isSigned && field.first == UInt8(ascii: "-") ? field.dropFirst() : field
-        let isNegative = digits.count != field.count
+        let (magnitude, isNegative) = try Self.number(try slice(), allowsSign: Integer.isSigned)
+        let value = isNegative ? Integer(exactly: 0 - Int128(magnitude)) : Integer(exactly: magnitude)
+        guard let value, value <= Int64.max else { throw .integerTooLarge }
+        return value
+    }
+
+    /// Apart from the type that is asked for: made once, not for every type.
+    private static func number(
+        _ field: ArraySlice<UInt8>, allowsSign: Bool
+    ) throws(LineError) -> (magnitude: UInt64, isNegative: Bool) {
+        let isNegative = allowsSign && field.first == UInt8(ascii: "-")
+        let digits = isNegative ? field.dropFirst() : field
         guard let first = digits.first, first != UInt8(ascii: "0") || (digits.count == 1 && !isNegative) else {
             throw .notAnInteger
         }
-        var value: Integer = 0
+        var magnitude: UInt64 = 0
         for byte in digits {
-            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { throw .notAnInteger }
-            let digit = Integer(byte - UInt8(ascii: "0"))
-            let (product, overflowed) = value.multipliedReportingOverflow(by: 10)
-            let (sum, exceeded) =
-                isNegative ? product.subtractingReportingOverflow(digit) : product.addingReportingOverflow(digit)
+            let digit = byte &- UInt8(ascii: "0")
+            guard digit <= 9 else { throw .notAnInteger }
+            let (product, overflowed) = magnitude.multipliedReportingOverflow(by: 10)
+            let (sum, exceeded) = product.addingReportingOverflow(UInt64(digit))
             guard !overflowed, !exceeded else { throw .integerTooLarge }
-            value = sum
+            magnitude = sum
         }
-        guard value <= Int64.max else { throw .integerTooLarge }
-        return value
+        return (magnitude, isNegative)
     }
 
     /// A number that stands alone within a field.
@@ -91,6 +104,30 @@ package struct LineReader: Sendable {
         return value
     }
 
+    /// A field of identifiers with a number each, `identifier:number`, joined by commas; none in an empty field.
+    mutating func pairs(atMost limit: Int) throws(LineError) -> [(identifier: UInt128, number: UInt64)] {
+        var rest = try slice()
+        var pairs: [(identifier: UInt128, number: UInt64)] = []
+        let digits = 32
+        while !rest.isEmpty {
+            guard pairs.count < limit else { throw .tooMany(limit: limit) }
+            let end = rest.firstIndex(of: UInt8(ascii: ",")) ?? rest.endIndex
+            let pair = rest[..<end]
+            let colon = pair.startIndex + digits
+            guard colon < pair.endIndex, pair[colon] == UInt8(ascii: ":"),
+                let identifier = Hexadecimal.identifier(pair[..<colon])
+            else { throw .notCanonical }
+            guard !pair[(colon + 1)...].contains(UInt8(ascii: ":")) else { throw .notCanonical }
+            let number = try Self.number(pair[(colon + 1)...], allowsSign: false).magnitude
+            guard number <= Int64.max else { throw .integerTooLarge }
+            pairs.append((identifier, number))
+            guard end < rest.endIndex else { break }
+            rest = rest[(end + 1)...]
+            guard !rest.isEmpty else { throw .notCanonical }
+        }
+        return pairs
+    }
+
     package mutating func hexadecimal() throws(LineError) -> [UInt8] {
         guard let value = Hexadecimal.bytes(try slice()) else { throw .notHexadecimal }
         return value
@@ -105,12 +142,16 @@ package struct LineReader: Sendable {
 
     private mutating func slice() throws(LineError) -> ArraySlice<UInt8> {
         guard !isExhausted else { throw .missingField }
-        let end = bytes[position...].firstIndex(of: Escape.tab) ?? bytes.endIndex
-        defer {
-            isExhausted = end == bytes.endIndex
-            position = isExhausted ? end : end + 1
+        let (start, offset) = (position, position - bytes.startIndex)
+        let length = bytes.withUnsafeBufferPointer { space in
+            var index = offset
+            while index < space.count, space[index] != Escape.tab { index += 1 }
+            return index - offset
         }
-        return bytes[position..<end]
+        let end = start + length
+        isExhausted = end == bytes.endIndex
+        position = isExhausted ? end : end + 1
+        return bytes[start..<end]
     }
 
     private static func unescaped(_ letter: UInt8) throws(LineError) -> UInt8 {

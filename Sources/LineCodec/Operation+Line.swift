@@ -20,8 +20,14 @@ extension LineWriter {
 
     /// `epoch:sequence`, joined by commas; empty before the first contact with the hub.
     package mutating func observed(_ observed: Observed) {
-        let spelled = observed.positions.map { "\(Hexadecimal.text($0.epoch.value)):\($0.sequence)" }
-        text(spelled.joined(separator: ","))
+        field { writer in
+            for (index, position) in observed.positions.enumerated() {
+                if index > 0 { writer.part(",") }
+                writer.part(position.epoch.value)
+                writer.part(":")
+                writer.part(position.sequence)
+            }
+        }
     }
 
     /// `chain`, `hub`, or node numbers joined by commas.
@@ -66,20 +72,15 @@ extension LineReader {
     }
 
     package mutating func observed() throws(LineError) -> Observed {
-        let field = try text()
-        guard !field.isEmpty else { return Observed() }
-        var positions: [HubPosition] = []
-        for part in field.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
-            let halves = part.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-            guard positions.count < LineLimits.observedPositionsMax else {
-                throw .tooMany(limit: LineLimits.observedPositionsMax)
-            }
-            guard halves.count == 2, let epoch = Hexadecimal.identifier(Array(halves[0])) else {
-                throw .notCanonical
-            }
-            positions.append(HubPosition(epoch: EpochID(epoch), sequence: try LineReader.integer(halves[1])))
-        }
-        return Observed(positions)
+        let pairs = try pairs(atMost: LineLimits.observedPositionsMax)
+        return Observed(pairs.map { HubPosition(epoch: EpochID($0.identifier), sequence: $0.number) })
+    }
+
+    /// Dots as `actor:sequence`, joined by commas.
+    package mutating func dots(atMost limit: Int) throws(LineError) -> [Dot] {
+        let pairs = try pairs(atMost: limit)
+        guard pairs.allSatisfy({ $0.number > 0 }) else { throw .notCanonical }
+        return pairs.map { Dot(ActorID($0.identifier), $0.number) }
     }
 
     package mutating func audience() throws(LineError) -> Audience {

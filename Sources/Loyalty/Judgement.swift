@@ -35,15 +35,15 @@ package struct Judgement: Equatable, Sendable {
     package let fact: Fact?
 
     /// - Parameters:
-    ///   - hubSequence: where a dot stands in the hub's log; nil for a dot that the hub does not hold.
+    ///   - isHeld: whether the hub holds a dot, at or before a place in its log.
     ///   - toleranceMilliseconds: how far ahead of the hub's clock a time is believed.
     package static func of(
         _ operation: Operation, isByHub: Bool, epoch: EpochID, nowMilliseconds: UInt64,
-        toleranceMilliseconds: UInt64, hubSequence: (Dot) throws -> UInt64?
+        toleranceMilliseconds: UInt64, isHeld: (_ dot: Dot, _ through: UInt64) throws -> Bool
     ) rethrows -> Judgement {
         let latest = HybridTime(milliseconds: nowMilliseconds + toleranceMilliseconds)
         let time = operation.time.milliseconds <= latest.milliseconds ? operation.time : latest
-        let (verdict, fact) = try verdict(on: operation, isByHub: isByHub, epoch: epoch, hubSequence: hubSequence)
+        let (verdict, fact) = try verdict(on: operation, isByHub: isByHub, epoch: epoch, isHeld: isHeld)
         guard time != operation.time, verdict == .ok else {
             return Judgement(effectiveTime: time, verdict: verdict, fact: fact)
         }
@@ -51,14 +51,14 @@ package struct Judgement: Equatable, Sendable {
     }
 
     private static func verdict(
-        on operation: Operation, isByHub: Bool, epoch: EpochID, hubSequence: (Dot) throws -> UInt64?
+        on operation: Operation, isByHub: Bool, epoch: EpochID, isHeld: (_ dot: Dot, _ through: UInt64) throws -> Bool
     ) rethrows -> (Verdict, Fact?) {
         let reach = Fact.reach(of: operation.kind)
         guard reach?.allows(operation.audience, isByHub: isByHub) ?? true else { return refused(operation, .audience) }
         switch Fact(operation) {
         case nil: return refused(operation, .malformed)
         case .member(let edit)?:
-            return try judge(edit, operation, isByHub: isByHub, epoch: epoch, hubSequence: hubSequence)
+            return try judge(edit, operation, isByHub: isByHub, epoch: epoch, isHeld: isHeld)
         case .sale(let sale)?: return judge(sale)
         case .decision(let decision)?:
             return isByHub ? (.ok, .decision(decision)) : (.flagged(.authority), nil)
@@ -100,17 +100,20 @@ package struct Judgement: Equatable, Sendable {
 
     private static func judge(
         _ edit: MemberEdit, _ operation: Operation, isByHub: Bool, epoch: EpochID,
-        hubSequence: (Dot) throws -> UInt64?
+        isHeld: (_ dot: Dot, _ through: UInt64) throws -> Bool
     ) rethrows -> (Verdict, Fact?) {
         guard edit.authority == (isByHub ? .headquarters : .shop) else { return (.void(.authority), nil) }
         do throws(EditFault) { try edit.check() } catch { return (.void(.unacceptable), nil) }
         let seen = operation.observed.sequence(in: epoch)
-        for target in edit.writes.lazy.flatMap(\.replaces) {
-            let isCovered =
-                target.actor == operation.dot.actor
-                ? target.sequence < operation.dot.sequence
-                : try hubSequence(target).map { $0 <= seen } ?? false
-            guard isCovered else { return (.void(.replacesUnseen), nil) }
+        var known: Dot?
+        for write in edit.writes {
+            for target in write.replaces where target != known {
+                let isCovered =
+                    target.actor == operation.dot.actor
+                    ? target.sequence < operation.dot.sequence : try isHeld(target, seen)
+                guard isCovered else { return (.void(.replacesUnseen), nil) }
+                known = target
+            }
         }
         return (.ok, .member(edit))
     }

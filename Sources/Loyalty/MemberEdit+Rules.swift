@@ -24,11 +24,10 @@ extension MemberEdit {
         guard author.unicodeScalars.count <= Self.authorCharactersMax,
             (reason?.unicodeScalars.count ?? 0) <= Self.reasonCharactersMax
         else { throw .textTooLong }
-        var slots: Set<Slot> = []
-        for write in writes {
+        for (index, write) in writes.enumerated() {
             guard let field = MemberField(rawValue: write.slot.field) else { throw .unknownField(write.slot.field) }
             try check(write, field)
-            guard slots.insert(write.slot).inserted else { throw .slotTwice(field) }
+            guard !writes[..<index].contains(where: { $0.slot == write.slot }) else { throw .slotTwice(field) }
         }
     }
 

@@ -90,29 +90,3 @@ extension MemberEdit {
 extension Write {
     fileprivate var isPersonal: Bool { MemberField(rawValue: slot.field)?.isPersonal ?? false }
 }
-
-extension LineWriter {
-    /// `actor:sequence`, joined by commas.
-    mutating func dots(_ dots: [Dot]) {
-        text(dots.map { "\(Hexadecimal.text($0.actor.value)):\($0.sequence)" }.joined(separator: ","))
-    }
-}
-
-extension LineReader {
-    mutating func dots(atMost limit: Int) throws(LineError) -> [Dot] {
-        let field = try raw()
-        guard !field.isEmpty else { return [] }
-        var dots: [Dot] = []
-        for part in field.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
-            guard dots.count < limit else { throw .tooMany(limit: limit) }
-            let halves = part.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-            guard halves.count == 2, let actor = Hexadecimal.identifier(halves[0]) else { throw .notHexadecimal }
-            var number = LineReader(halves[1])
-            let dot = Dot(ActorID(actor), try number.integer())
-            try number.end()
-            guard dot.sequence > 0 else { throw .notCanonical }
-            dots.append(dot)
-        }
-        return dots
-    }
-}

@@ -105,7 +105,7 @@ extension NodeEngine {
             reply(.coupon(told), to: till)
         case .seal?:
             guard answer.code == Answer.ok, let text = answer.fields.first ?? nil,
-                let key = Hexadecimal.bytes(Array(text.utf8))
+                let key = Hexadecimal.bytes(text)
             else { return }
             try store.noteSealKey(key)
         case nil: break

@@ -7,17 +7,20 @@ struct ClockPacking {
     let actor: (Int64) throws -> ActorID
 
     private static let version: UInt8 = 1
+    private static let usualCells = 16
 
     /// - Parameter isShown: whether the row's own column holds the cell's value.
     func pack(_ state: RecordState, isShown: (Cell) -> Bool) throws -> [UInt8] {
         var bytes = PackedWriter()
         bytes.byte(Self.version)
-        let groups = Self.grouped(state.live)
-        bytes.number(UInt64(groups.count))
-        for group in groups {
-            try pack(origin: group[0], into: &bytes)
-            bytes.number(UInt64(group.count))
-            for cell in group { pack(cell, isShown: isShown(cell), into: &bytes) }
+        let groups = Groups(of: state.live)
+        bytes.number(UInt64(groups.firsts.count))
+        for (number, first) in groups.firsts.enumerated() {
+            try pack(origin: state.live[first], into: &bytes)
+            bytes.number(UInt64(groups.counts[number]))
+            for (cell, group) in zip(state.live, groups.numbers) where group == number {
+                pack(cell, isShown: isShown(cell), into: &bytes)
+            }
         }
         bytes.number(UInt64(state.replacedEarly.count))
         for early in state.replacedEarly {
@@ -38,6 +41,7 @@ struct ClockPacking {
         var bytes = PackedReader(packed)
         guard try bytes.byte() == Self.version else { throw StoreError.damaged("unknown packing of clocks") }
         var live: [Cell] = []
+        live.reserveCapacity(Self.usualCells)
         let groups = try bytes.number()
         for _ in 0..<groups {
             let origin = try origin(from: &bytes)
@@ -57,28 +61,31 @@ struct ClockPacking {
         return RecordState(live: live, replacedEarly: early, held: held)
     }
 
-    private struct Stamped: Hashable {
-        let dot: Dot
-        let time: HybridTime
-    }
-
     private typealias Origin = (dot: Dot, time: HybridTime, authority: Authority)
 
-    private static func grouped(_ cells: [Cell]) -> [[Cell]] {
-        guard let first = cells.first else { return [] }
-        if cells.allSatisfy({ $0.dot == first.dot && $0.time == first.time }) { return [cells] }
-        var groups: [[Cell]] = []
-        var places: [Stamped: Int] = [:]
-        for cell in cells {
-            let stamped = Stamped(dot: cell.dot, time: cell.time)
-            if let place = places[stamped] {
-                groups[place].append(cell)
-            } else {
-                places[stamped] = groups.count
-                groups.append([cell])
+    /// Which cells were written by the same operation. They are few: they are looked for one by one.
+    private struct Groups {
+        /// For every cell the number of its group.
+        private(set) var numbers: [Int] = []
+        /// For every group the index of its first cell.
+        private(set) var firsts: [Int] = []
+        private(set) var counts: [Int] = []
+
+        init(of cells: [Cell]) {
+            numbers.reserveCapacity(cells.count)
+            for index in cells.indices {
+                let number = firsts.firstIndex {
+                    cells[$0].dot == cells[index].dot && cells[$0].time == cells[index].time
+                }
+                if let number {
+                    counts[number] += 1
+                } else {
+                    firsts.append(index)
+                    counts.append(1)
+                }
+                numbers.append(number ?? firsts.count - 1)
             }
         }
-        return groups
     }
 
     private func pack(origin cell: Cell, into bytes: inout PackedWriter) throws {
@@ -131,6 +138,8 @@ struct ClockPacking {
 /// Bytes and variable-length numbers (LEB128).
 struct PackedWriter {
     private(set) var bytes: [UInt8] = []
+
+    init() { bytes.reserveCapacity(128) }
 
     mutating func byte(_ value: UInt8) { bytes.append(value) }
 

@@ -4,10 +4,11 @@ import Replication
 /// The rows of members and what is looked up by: tags, phones and cards, links.
 struct MemberTable {
     let transaction: WriteTransaction
+    private let packing: ClockPacking
 
-    private var packing: ClockPacking {
-        let transaction = transaction
-        return ClockPacking(
+    init(transaction: WriteTransaction) {
+        self.transaction = transaction
+        packing = ClockPacking(
             key: { actor in
                 guard let state = transaction.actors[actor] else {
                     throw StoreError.damaged("a write by an unknown actor")
@@ -45,14 +46,13 @@ struct MemberTable {
         if member.state.isEmpty {
             try transaction.statements.run(.deleteMember, [id])
         } else {
-            let shown = MemberColumns.registers.map(member.shown)
-            let clocks = try packing.pack(member.state) { cell in
-                MemberColumns.column(of: cell.slot.field).map { shown[Int($0)] == cell } ?? false
-            }
-            try transaction.statements.run(
-                .writeMember,
-                [id] + shown.map { SQLValue.optional($0) { .text($0.value) } }
-                    + [.integer(MemberColumns.contestedBits(member)), .blob(clocks)])
+            let shown = ShownValues(of: member.state)
+            var values = [id]
+            values.reserveCapacity(shown.cells.count + 3)
+            for cell in shown.cells { values.append(SQLValue.optional(cell) { .text($0.value) }) }
+            values.append(.integer(shown.contestedBits))
+            values.append(.blob(try packing.pack(member.state, isShown: shown.isShown)))
+            try transaction.statements.run(.writeMember, values)
         }
         try project(member, replacing: before)
     }

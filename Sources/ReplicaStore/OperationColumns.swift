@@ -2,23 +2,29 @@ import LineCodec
 import Replication
 
 /// How an operation stands in its row.
-enum OperationColumns {
+struct OperationColumns {
+    /// Of operations that come together, most have seen the same.
+    private var lastObserved: (observed: Observed, spelled: [UInt8]) = (Observed(), [])
+
     static let select = """
         SELECT actor, sequence, time, observed, audience, kind, public_body, salt, personal_body, hub_sequence,
           effective_time, verdict, position FROM op
         """
 
-    static func values(
+    mutating func values(
         _ operation: Operation, actorKey: Int64, position: SQLValue, stamp: Stamp?
     ) -> [SQLValue] {
-        [
+        if lastObserved.observed != operation.observed {
+            lastObserved = (operation.observed, Self.field { $0.observed(operation.observed) })
+        }
+        return [
             position, .integer(actorKey), .unsigned(operation.dot.sequence), .unsigned(operation.time.value),
-            .text(field { $0.observed(operation.observed) }), .text(field { $0.audience(operation.audience) }),
+            .text(lastObserved.spelled), Self.spelled(operation.audience),
             .text(operation.kind.rawValue), .blob(operation.publicBody),
             .optional(operation.personal?.salt, SQLValue.blob), .optional(operation.personal?.body, SQLValue.blob),
             .optional(stamp?.hubSequence, SQLValue.unsigned),
             .optional(stamp?.effectiveTime.value, SQLValue.unsigned),
-            .optional(stamp?.verdict) { .text(spelled($0)) },
+            .optional(stamp?.verdict, Self.value),
         ]
     }
 
@@ -47,6 +53,18 @@ enum OperationColumns {
         var writer = LineWriter(reserving: 128)
         writer.header(of: operation)
         return writer.bytes
+    }
+
+    private static func spelled(_ audience: Audience) -> SQLValue {
+        switch audience {
+        case .chain: .string("chain")
+        case .hub: .string("hub")
+        case .nodes: .text(field { $0.audience(audience) })
+        }
+    }
+
+    private static func value(_ verdict: Verdict) -> SQLValue {
+        verdict == .ok ? .string("ok") : .text(spelled(verdict))
     }
 
     static func spelled(_ verdict: Verdict) -> [UInt8] { field { $0.verdict(verdict) } }

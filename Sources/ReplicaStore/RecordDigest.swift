@@ -7,26 +7,46 @@ import Replication
 /// length in 4 bytes), actor (16), sequence (8), effective time (8), authority (1); numbers big-endian.
 enum RecordDigest {
     static func of(_ id: RecordID, _ state: RecordState) -> Digest256 {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(64 + state.live.count * 64)
-        bytes.append(contentsOf: id.value.bigEndianBytes)
-        for cell in state.live {
-            append(cell.slot.field, to: &bytes)
-            append(UInt32(truncatingIfNeeded: cell.slot.element.count), to: &bytes)
-            bytes.append(contentsOf: cell.slot.element)
-            append(UInt32(truncatingIfNeeded: cell.value.count), to: &bytes)
-            bytes.append(contentsOf: cell.value)
-            bytes.append(contentsOf: cell.dot.actor.value.bigEndianBytes)
-            append(cell.dot.sequence, to: &bytes)
-            append(cell.time.value, to: &bytes)
-            bytes.append(cell.authority.rawValue)
-        }
-        return Digest256(of: bytes)
+        let count = state.live.reduce(16) { $0 + cellBytes + $1.slot.element.count + $1.value.count }
+        return Digest256(
+            of: [UInt8](unsafeUninitializedCapacity: count) { space, written in
+                var bytes = SpelledBytes(space: UnsafeMutableRawBufferPointer(space))
+                bytes.append(id.value)
+                for cell in state.live { bytes.append(cell) }
+                written = bytes.count
+            })
     }
 
-    static func bucket(of id: RecordID) -> Int { Int(id.value & 0xff) }
+    private static let cellBytes = 2 + 4 + 4 + 16 + 8 + 8 + 1
 
-    private static func append(_ value: some FixedWidthInteger, to bytes: inout [UInt8]) {
-        withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0) }
+    static func bucket(of id: RecordID) -> Int { Int(id.value & 0xff) }
+}
+
+/// Writes into memory that is large enough.
+private struct SpelledBytes {
+    let space: UnsafeMutableRawBufferPointer
+    private(set) var count = 0
+
+    init(space: UnsafeMutableRawBufferPointer) { self.space = space }
+
+    mutating func append(_ cell: Cell) {
+        append(cell.slot.field)
+        append(counted: cell.slot.element)
+        append(counted: cell.value)
+        append(cell.dot.actor.value)
+        append(cell.dot.sequence)
+        append(cell.time.value)
+        append(cell.authority.rawValue)
+    }
+
+    mutating func append<Number: FixedWidthInteger & BitwiseCopyable>(_ value: Number) {
+        space.storeBytes(of: value.bigEndian, toByteOffset: count, as: Number.self)
+        count += MemoryLayout<Number>.size
+    }
+
+    private mutating func append(counted bytes: [UInt8]) {
+        append(UInt32(truncatingIfNeeded: bytes.count))
+        bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(rebasing: space[count...]).copyMemory(from: $0) }
+        count += bytes.count
     }
 }

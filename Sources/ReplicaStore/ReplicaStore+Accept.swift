@@ -39,7 +39,7 @@ extension ReplicaStore {
                 guard operation.dot.sequence == held + 1 else { continue }
                 let judgement = try Judgement.of(
                     operation, isByHub: arrival.node == .hub, epoch: epoch, nowMilliseconds: nowMilliseconds,
-                    toleranceMilliseconds: toleranceMilliseconds, hubSequence: transaction.hubSequence)
+                    toleranceMilliseconds: toleranceMilliseconds, isHeld: transaction.holds)
                 let entry = try Self.place(
                     operation, judgement, at: next, by: arrival.node, in: transaction)
                 entries.append(entry)
@@ -48,12 +48,21 @@ extension ReplicaStore {
             return Acceptance(entries: entries, heads: heads.sorted())
         }
         head += UInt64(acceptance.entries.count)
+        note(acceptance.entries)
         for entry in acceptance.entries {
             observe(
                 entry.stamp.effectiveTime, nowMilliseconds: nowMilliseconds,
                 toleranceMilliseconds: toleranceMilliseconds)
         }
         return acceptance
+    }
+
+    private func note(_ entries: [LogEntry]) {
+        for (index, entry) in entries.enumerated() {
+            let dot = entry.operation.dot
+            let isLast = index + 1 == entries.count || entries[index + 1].operation.dot.actor != dot.actor
+            if isLast { placements.note(dot, at: entry.stamp.hubSequence) }
+        }
     }
 
     private static func place(

@@ -14,6 +14,8 @@ package final class ReplicaStore {
     package let reader: ReplicaReader
     let database: any DatabaseWriter
     var chainMarks = ChainMarks()
+    /// At the hub.
+    var placements = PlacementMarks()
     /// The sum over all buckets, as long as no write has changed one.
     var knownDigest: AdditiveDigest?
     /// What headquarters has declared, as long as no write has added to it.
@@ -191,7 +193,8 @@ package final class ReplicaStore {
 
     private func makeTransaction(on statements: HotStatements) -> WriteTransaction {
         let transaction = WriteTransaction(
-            statements: statements, actors: actors, unsaved: unsavedActors, lookupSecret: identity.lookupKey)
+            statements: statements, actors: actors, unsaved: unsavedActors, placements: placements,
+            lookupSecret: identity.lookupKey)
         #if DEBUG
             transaction.bug = faults.bug
         #endif

@@ -9,6 +9,8 @@ final class SQLStatement {
     private let handle: OpaquePointer
     /// The statement's owner where it is not this object.
     private let cached: Statement?
+    /// Bound text and blobs stand here until the next values come: to have SQLite copy each costs an allocation each.
+    private var scratch = UnsafeMutableRawBufferPointer(start: nil, count: 0)
 
     /// Prepared once on each connection and kept there by GRDB; to be reset before the connection is given back.
     init(cached sql: String, in database: Database) throws {
@@ -29,18 +31,29 @@ final class SQLStatement {
     }
 
     deinit {
-        if cached == nil { sqlite3_finalize(handle) }
+        if cached == nil { sqlite3_finalize(handle) } else { reset() }
+        scratch.deallocate()
     }
 
     /// Binds from the first parameter on; all at once, so that none keeps an earlier call's value.
     func bind(_ values: SQLValue...) throws { try bind(all: values) }
 
     func bind(all values: [SQLValue]) throws {
+        reserve(values.reduce(0) { $0 + $1.bytesCount })
+        var free = 0
         for (index, value) in values.enumerated() {
-            let code = bind(value, at: Int32(index + 1))
+            let code = bind(value, at: Int32(truncatingIfNeeded: index + 1), free: &free)
             guard code == SQLITE_OK else { throw error(code) }
         }
     }
+
+    private func reserve(_ bytesCount: Int) {
+        guard scratch.count < bytesCount else { return }
+        scratch.deallocate()
+        scratch = .allocate(byteCount: max(bytesCount * 2, Self.scratchBytesMin), alignment: 16)
+    }
+
+    private static let scratchBytesMin = 512
 
     /// True while there is a row to read.
     func step() throws -> Bool {
@@ -87,22 +100,34 @@ final class SQLStatement {
         return UInt128(bigEndian: start.loadUnaligned(as: UInt128.self))
     }
 
-    private func bind(_ value: SQLValue, at index: Int32) -> Int32 {
+    private func bind(_ value: SQLValue, at index: Int32, free: inout Int) -> Int32 {
         switch value {
-        case .null: sqlite3_bind_null(handle, index)
-        case .integer(let integer): sqlite3_bind_int64(handle, index, integer)
-        case .text(let bytes):
-            bytes.withUnsafeBytes { buffer in
-                let start = buffer.baseAddress?.assumingMemoryBound(to: CChar.self)
-                return sqlite3_bind_text(handle, index, start ?? Self.empty, Int32(buffer.count), Self.transient)
-            }
-        case .blob(let bytes):
-            bytes.withUnsafeBytes { buffer in
-                buffer.count == 0
-                    ? sqlite3_bind_zeroblob(handle, index, 0)
-                    : sqlite3_bind_blob(handle, index, buffer.baseAddress, Int32(buffer.count), Self.transient)
-            }
+        case .null: return sqlite3_bind_null(handle, index)
+        case .integer(let integer): return sqlite3_bind_int64(handle, index, integer)
+        case .string(var text): return bindText(text.withUTF8 { keep(UnsafeRawBufferPointer($0), &free) }, at: index)
+        case .text(let bytes): return bindText(bytes.withUnsafeBytes { keep($0, &free) }, at: index)
+        case .blob(let bytes): return bindBlob(bytes.withUnsafeBytes { keep($0, &free) }, at: index)
+        case .identifier(let value):
+            return bindBlob(withUnsafeBytes(of: value.bigEndian) { keep($0, &free) }, at: index)
         }
+    }
+
+    private func keep(_ bytes: UnsafeRawBufferPointer, _ free: inout Int) -> UnsafeMutableRawBufferPointer.SubSequence {
+        defer { free += bytes.count }
+        let place = scratch[free..<(free + bytes.count)]
+        UnsafeMutableRawBufferPointer(rebasing: place).copyMemory(from: bytes)
+        return place
+    }
+
+    private func bindText(_ bytes: UnsafeMutableRawBufferPointer.SubSequence, at index: Int32) -> Int32 {
+        let start = UnsafeMutableRawBufferPointer(rebasing: bytes).baseAddress?.assumingMemoryBound(to: CChar.self)
+        return sqlite3_bind_text(handle, index, start.map { UnsafePointer($0) } ?? Self.empty, Int32(bytes.count), nil)
+    }
+
+    private func bindBlob(_ bytes: UnsafeMutableRawBufferPointer.SubSequence, at index: Int32) -> Int32 {
+        guard !bytes.isEmpty else { return sqlite3_bind_zeroblob(handle, index, 0) }
+        let start = UnsafeMutableRawBufferPointer(rebasing: bytes).baseAddress
+        return sqlite3_bind_blob(handle, index, start, Int32(bytes.count), nil)
     }
 
     private func error(_ code: Int32) -> DatabaseError { Self.error(code, connection, nil) }
@@ -112,7 +137,6 @@ final class SQLStatement {
             resultCode: ResultCode(rawValue: code), message: String(cString: sqlite3_errmsg(connection)), sql: sql)
     }
 
-    private nonisolated(unsafe) static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
     private nonisolated(unsafe) static let empty: UnsafePointer<CChar> = {
         let byte = UnsafeMutablePointer<CChar>.allocate(capacity: 1)
         byte.initialize(to: 0)
@@ -124,14 +148,25 @@ final class SQLStatement {
 enum SQLValue {
     case null
     case integer(Int64)
+    case string(String)
     case text([UInt8])
     case blob([UInt8])
+    case identifier(UInt128)
 
-    static func text(_ value: String) -> SQLValue { .text(Array(value.utf8)) }
+    static func text(_ value: String) -> SQLValue { .string(value) }
     static func unsigned(_ value: UInt64) -> SQLValue { .integer(Int64(bitPattern: value)) }
     /// For the ends of ranges: beyond what a column can hold is simply the greatest.
     static func clamped(_ value: UInt64) -> SQLValue { .integer(Int64(clamping: value)) }
-    static func identifier(_ value: UInt128) -> SQLValue { .blob(value.bigEndianBytes) }
+
+    var bytesCount: Int {
+        switch self {
+        case .null, .integer: 0
+        case .string(let text): text.utf8.count
+        case .text(let bytes), .blob(let bytes): bytes.count
+        case .identifier: MemoryLayout<UInt128>.size
+        }
+    }
+
     static func optional<Wrapped>(_ value: Wrapped?, _ make: (Wrapped) -> SQLValue) -> SQLValue {
         value.map(make) ?? .null
     }

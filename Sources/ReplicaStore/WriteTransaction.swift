@@ -7,10 +7,13 @@ import Replication
 final class WriteTransaction {
     let statements: HotStatements
     let lookupSecret: [UInt8]
+    private let placements: PlacementMarks
     private(set) var actors: ActorDraft
     private let unsaved: Set<ActorID>
     private var digests: [Int: AdditiveDigest] = [:]
-    private var changes: [RecordID: [RecordChange]] = [:]
+    private var columns = OperationColumns()
+    /// In the order in which they were enqueued.
+    private var changes: [(id: RecordID, change: RecordChange)] = []
     /// Headquarters has declared something, so that what is known of it in memory is stale.
     var changesProgramme = false
     #if DEBUG
@@ -18,8 +21,12 @@ final class WriteTransaction {
     #endif
 
     /// - Parameter unsaved: actors whose state in memory is ahead of the file.
-    init(statements: HotStatements, actors: ActorTable, unsaved: Set<ActorID>, lookupSecret: [UInt8]) {
+    init(
+        statements: HotStatements, actors: ActorTable, unsaved: Set<ActorID>, placements: PlacementMarks,
+        lookupSecret: [UInt8]
+    ) {
         self.statements = statements
+        self.placements = placements
         self.actors = ActorDraft(of: actors)
         self.unsaved = unsaved
         self.lookupSecret = lookupSecret
@@ -80,9 +87,11 @@ final class WriteTransaction {
         return try statements.first(.positionOfDot, .integer(actor.key), .unsigned(dot.sequence)) { $0.integer(0) }
     }
 
-    func hubSequence(of dot: Dot) throws -> UInt64? {
-        guard let actor = actors[dot.actor] else { return nil }
-        return try log.hubSequence(of: dot.sequence, by: actor.key)
+    /// Whether an operation stands in the hub's log at or before a place.
+    func holds(_ dot: Dot, through hubSequence: UInt64) throws -> Bool {
+        if placements.show(dot, at: hubSequence) { return true }
+        guard let actor = actors[dot.actor] else { return false }
+        return try log.hubSequence(of: dot.sequence, by: actor.key).map { $0 <= hubSequence } ?? false
     }
 
     func operation(at position: Int64) throws -> Operation? {
@@ -95,7 +104,7 @@ final class WriteTransaction {
         let position = SQLValue.optional(position, SQLValue.unsigned)
         try statements.run(
             .insertOperation,
-            OperationColumns.values(operation, actorKey: actorKey, position: position, stamp: stamp))
+            columns.values(operation, actorKey: actorKey, position: position, stamp: stamp))
         return statements.lastInsertedPosition
     }
 
@@ -107,32 +116,42 @@ final class WriteTransaction {
 
     /// Remembers what is to happen to a record; done at the end, in the order of ids, each row touched once.
     func enqueue(_ change: RecordChange, for member: RecordID) {
-        changes[member, default: []].append(change)
+        changes.append((member, change))
     }
 
     /// Folds what was enqueued into the records and their digests.
     func fold() throws {
+        guard !changes.isEmpty else { return }
         let members = MemberTable(transaction: self)
-        for (id, changes) in changes.sorted(by: { $0.key < $1.key }) {
-            let before = try members.read(id)
-            var state = before.state
-            for change in changes {
-                #if DEBUG
-                    planted(change, on: state)?.apply(to: &state)
-                #else
-                    change.apply(to: &state)
-                #endif
-            }
-            guard state != before.state else { continue }
-            let after = Member(id: id, state: state)
-            #if DEBUG
-                if !leavesDigestAlone(changes) { try replaceDigest(of: before, with: after) }
-            #else
-                try replaceDigest(of: before, with: after)
-            #endif
-            try members.write(after, replacing: before)
+        let order = changes.indices.sorted { (changes[$0].id, $0) < (changes[$1].id, $1) }
+        var start = 0
+        while start < order.count {
+            let id = changes[order[start]].id
+            let end = order[start...].firstIndex { changes[$0].id != id } ?? order.endIndex
+            try fold(order[start..<end], into: id, of: members)
+            start = end
         }
-        changes = [:]
+        changes = []
+    }
+
+    private func fold(_ indices: ArraySlice<Int>, into id: RecordID, of members: MemberTable) throws {
+        let before = try members.read(id)
+        var state = before.state
+        for index in indices {
+            #if DEBUG
+                planted(changes[index].change, on: state)?.apply(to: &state)
+            #else
+                changes[index].change.apply(to: &state)
+            #endif
+        }
+        guard state != before.state else { return }
+        let after = Member(id: id, state: state)
+        #if DEBUG
+            if !leavesDigestAlone(indices.map { changes[$0].change }) { try replaceDigest(of: before, with: after) }
+        #else
+            try replaceDigest(of: before, with: after)
+        #endif
+        try members.write(after, replacing: before)
     }
 
     /// Writes what was kept in memory until now. The last step of every transaction.

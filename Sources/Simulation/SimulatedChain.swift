@@ -115,7 +115,7 @@ final class SimulatedChain {
     /// The same machine asks twice, as if the first answer had been lost.
     private func enrol(branch: String) throws -> NodeID {
         let rows = try command(["invite", branch, "Shop \(branch)", "24"])
-        guard let token = rows.first?["token"].flatMap({ Hexadecimal.bytes(Array($0.utf8)) }) else {
+        guard let token = rows.first?["token"].flatMap({ Hexadecimal.bytes($0) }) else {
             throw failure(.engine, "no invitation was made")
         }
         let key = Array(branch.utf8)

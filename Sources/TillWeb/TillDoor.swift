@@ -85,7 +85,7 @@ struct TillDoor: HTTPResponder {
     /// The name of the till whose token it is.
     private func admitted(_ request: Request) async throws(Problem) -> String {
         let words = (request.headers[.authorization] ?? "").split(separator: " ")
-        guard words.count == 2, words[0].lowercased() == "bearer", let token = Hexadecimal.bytes(Array(words[1].utf8)),
+        guard words.count == 2, words[0].lowercased() == "bearer", let token = Hexadecimal.bytes(String(words[1])),
             let till = try await desk.read({ try $0.till(withToken: token) })
         else { throw Problem(.unauthorized) }
         return till

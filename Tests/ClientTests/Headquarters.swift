@@ -69,7 +69,7 @@ final class Headquarters: Sendable {
 
     func invite(_ code: String) async throws -> Invitation {
         let rows = try await ask("invite", code, "Branch \(code)", "1")
-        let token = try #require(rows.first?["token"].flatMap { Hexadecimal.bytes($0.utf8) })
+        let token = try #require(rows.first?["token"].flatMap { Hexadecimal.bytes($0) })
         return Invitation(
             host: Self.host, port: port, authorityFingerprint: try directory.authority().fingerprint, token: token,
             branchCode: code, branchName: "Branch \(code)", expiresSeconds: Self.nowSeconds() + 3_600)

@@ -30,7 +30,7 @@ import Testing
 
     @Test func everyByteValueSurvives() throws {
         var writer = LineWriter()
-        writer.raw(0...255 as ClosedRange<UInt8>)
+        writer.raw(Array(0...255))
         var reader = LineReader(writer.bytes)
         #expect(try reader.raw() == Array(0...255))
         #expect(reader.isAtEnd)

@@ -12,7 +12,7 @@ import Testing
     private func judge(_ operation: Operation, isByHub: Bool = false) -> Judgement {
         Judgement.of(
             operation, isByHub: isByHub, epoch: epoch, nowMilliseconds: 1_000_000, toleranceMilliseconds: 500,
-            hubSequence: { log[$0] })
+            isHeld: { dot, through in log[dot].map { $0 <= through } ?? false })
     }
 
     /// The second operation of actor 1, which had applied the hub's log up to its second entry.

@@ -161,7 +161,7 @@ struct SpecificationTests {
     @Test func theCompressedExampleIsAFrame() throws {
         let digits = section("10 Compression").filter { $0.hasPrefix("5a49") || $0.hasPrefix("010e") }.joined()
         var reader = FrameReader()
-        reader.receive(try #require(Hexadecimal.bytes(Array(digits.utf8))))
+        reader.receive(try #require(Hexadecimal.bytes(digits)))
         guard case .deflated(let block, inflatedBytesMax: 14) = try reader.next() else {
             Issue.record("no block")
             return
