@@ -1,11 +1,13 @@
 /// The measurements by name, each with the targets that it fills.
 package enum BenchmarkSuite: String, CaseIterable, Sendable {
-    case merge, backlog
+    case merge, backlog, local, wire
 
     package func run(on bench: Workbench, progress: (String) -> Void) throws -> [Figure] {
         switch self {
         case .merge: try Self.merge(bench, progress)
         case .backlog: try Self.backlog(bench, progress)
+        case .local: try Self.local(bench, progress)
+        case .wire: try Self.wire(bench, progress)
         }
     }
 
@@ -41,6 +43,33 @@ package enum BenchmarkSuite: String, CaseIterable, Sendable {
             try bench.removeFiles()
         }
         return figures(rounds)
+    }
+
+    private static func local(_ bench: Workbench, _ progress: (String) -> Void) throws -> [Figure] {
+        var rounds: [BenchmarkTarget: [Figure.Round]] = [:]
+        for round in 1...bench.rounds {
+            let isOursFirst = round.isMultiple(of: 2)
+            progress("round \(round): new members")
+            var measures = try LocalMeasures(bench, isOursFirst: isOursFirst)
+            rounds[.localInserts, default: []].append(measures.inserts)
+            progress("round \(round): updates")
+            rounds[.localUpdates, default: []].append(try measures.updates(isOursFirst: isOursFirst))
+            progress("round \(round): one by one")
+            rounds[.localSingle, default: []].append(try measures.singles(isOursFirst: isOursFirst))
+            try bench.removeFiles()
+        }
+        return figures(rounds)
+    }
+
+    /// Bytes are the same in every round.
+    private static func wire(_ bench: Workbench, _ progress: (String) -> Void) throws -> [Figure] {
+        progress("bytes on the line and on the disk")
+        let measures = WireMeasures(bench: bench)
+        defer { try? bench.removeFiles() }
+        return figures([
+            .bytesPerChange: [measures.bytesPerChange()], .bytesPerNewRow: [measures.bytesPerNewRow()],
+            .storedBytes: [try measures.storedBytes()],
+        ])
     }
 
     private static func figures(_ rounds: [BenchmarkTarget: [Figure.Round]]) -> [Figure] {

@@ -71,6 +71,13 @@ struct MergeMeasures {
         }
     }
 
+    /// Bytes of both sides' files without what SQLite keeps free.
+    func storedBytes() throws -> (ours: Int, twin: Int) {
+        try hub.backup(to: bench.path("hub-copy"))
+        try plain.checkpoint()
+        return (bench.bytes(of: "hub-copy"), bench.bytes(of: "plain-size"))
+    }
+
     private mutating func edits(
         _ order: [Int], _ rows: [MemberSet.Row], by author: Int, replacing live: [[Dot]]
     ) -> [ReplicaStore.Arrival] {

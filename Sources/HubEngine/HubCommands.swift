@@ -41,6 +41,7 @@ struct HubCommands {
                 return try revoke(arguments.next("a node or branch"), because: arguments.next("a reason"))
             case "invite": return try invite(&arguments)
             case "members.create", "members.edit": return try edit(command, &arguments)
+            case "members.import": return [try importMembers(&arguments)]
             case "members.link", "members.unlink": return try link(command, &arguments)
             case "cases.resolve": return try resolve(&arguments)
             case "sales.record": return try record(&arguments)
@@ -161,6 +162,18 @@ struct HubCommands {
             member: member, creates: command == "members.create", author: author,
             reason: reason.isEmpty ? nil : reason, changes: changes)
         return try write(request, isDry: isDry)
+    }
+
+    private func importMembers(_ arguments: inout CommandArguments) throws -> CommandRow {
+        let requests = try ImportedMembers.parse(&arguments, country: store.identity.country)
+        do {
+            let operations = try store.draft(requests, at: nowMilliseconds) { engine.randomBytes(16) }
+            try engine.accept(
+                operations.map { ReplicaStore.Arrival(operation: $0, node: .hub) }, nowMilliseconds)
+            return ImportedMembers.row(written: operations.count, of: requests.count)
+        } catch let refusal as EditRefusal {
+            throw CommandFault(refusal)
+        }
     }
 
     /// The edge between two members is kept at the lower id.

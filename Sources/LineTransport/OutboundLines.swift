@@ -1,19 +1,19 @@
-import SyncProtocol
+package import SyncProtocol
 
 /// From messages to bytes: lines, and blocks of lines where that is shorter.
-struct OutboundLines {
-    private(set) var isDeflating: Bool
+package struct OutboundLines {
+    package private(set) var isDeflating: Bool
     private let deflatedFromBytes: Int
     private var bytes: [UInt8] = []
     /// Where in `bytes` the lines begin that are not yet in a block.
     private var blockStart = 0
 
-    init(isDeflating: Bool, deflatedFromBytes: Int) {
+    package init(isDeflating: Bool, deflatedFromBytes: Int) {
         self.isDeflating = isDeflating
         self.deflatedFromBytes = deflatedFromBytes
     }
 
-    mutating func append(_ messages: [Message]) {
+    package mutating func append(_ messages: [Message]) {
         for message in messages {
             let line = message.line()
             if bytes.count - blockStart + line.count >= Limits.inflatedBytesMax { closeBlock() }
@@ -28,7 +28,7 @@ struct OutboundLines {
         isDeflating = true
     }
 
-    mutating func finish() -> [UInt8] {
+    package mutating func finish() -> [UInt8] {
         closeBlock()
         return bytes
     }

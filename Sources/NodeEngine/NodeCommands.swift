@@ -23,6 +23,7 @@ struct NodeCommands {
             case "tills.add": return try addTill(arguments.next("the till's name"))
             case "tills.revoke": return try revokeTill(arguments.next("the till's name"))
             case "members.create", "members.edit": return try edit(command, &arguments)
+            case "members.import": return [try importMembers(&arguments)]
             case "sales.record": return try record(&arguments)
             case "nodes.list", "nodes.revoke", "invite", "members.link", "members.unlink", "cases.resolve":
                 throw CommandFault(.refused, "only headquarters does this: run it at the hub")
@@ -97,6 +98,16 @@ struct NodeCommands {
             if case .refused(let refusal, _) = try store.edit(request, at: moment) { throw CommandFault(refusal) }
         }
         return EditRows.of(planned, to: member)
+    }
+
+    private func importMembers(_ arguments: inout CommandArguments) throws -> CommandRow {
+        let requests = try ImportedMembers.parse(&arguments, country: store.identity.country)
+        do {
+            let written = try store.edit(requests, at: nowMilliseconds) { engine.randomBytes(16) }
+            return ImportedMembers.row(written: written, of: requests.count)
+        } catch let refusal as EditRefusal {
+            throw CommandFault(refusal)
+        }
     }
 
     private func record(_ arguments: inout CommandArguments) throws -> [CommandRow] {

@@ -3,7 +3,7 @@ import GRDBSQLite
 /// The statements of the hot path, each prepared once on the writer's connection.
 enum HotQuery: Int, CaseIterable {
     case insertOperation, insertActor, updateActor, setMeta
-    case readMember, writeMember, deleteMember, addTag, removeTag, addIdentity, removeIdentity, addLink, removeLink
+    case readMember, insertMember, deleteMember, addTag, removeTag, addIdentity, removeIdentity, addLink, removeLink
     case readDigest, writeDigest
     case hubSequenceOfDot, positionOfDot, stampRun, stampOne, ownOperations, ownEdits, operationAtPosition
     case chainPositions, namedPositions, ownPositions
@@ -38,7 +38,7 @@ enum HotQuery: Int, CaseIterable {
         case .setMeta:
             "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
         case .readMember: MemberColumns.select
-        case .writeMember: MemberColumns.upsert
+        case .insertMember: MemberColumns.insert
         case .deleteMember: "DELETE FROM member WHERE id = ?"
         case .addTag: "INSERT OR IGNORE INTO member_tag (tag, member) VALUES (?, ?)"
         case .removeTag: "DELETE FROM member_tag WHERE tag = ? AND member = ?"
@@ -107,6 +107,10 @@ enum HotQuery: Int, CaseIterable {
 final class HotStatements {
     private let connection: OpaquePointer
     private var prepared: [SQLStatement?]
+    /// For the fields that edits write together; there are few such sets.
+    private var memberUpdates: [FieldSet: SQLStatement] = [:]
+
+    private static let memberUpdatesMax = 64
 
     init(on connection: OpaquePointer) {
         self.connection = connection
@@ -140,8 +144,22 @@ final class HotStatements {
         return try statement.step() ? try read(statement) : nil
     }
 
-    func run(_ query: HotQuery, _ values: [SQLValue]) throws {
-        let statement = try self[query]
+    func run(_ query: HotQuery, _ values: [SQLValue]) throws { try run(try self[query], values) }
+
+    /// - Parameter values: of the columns of these fields, `contested`, `clocks`, and the member's id.
+    func updateMember(_ fields: FieldSet, _ values: [SQLValue]) throws {
+        try run(try memberUpdate(fields), values)
+    }
+
+    private func memberUpdate(_ fields: FieldSet) throws -> SQLStatement {
+        if let statement = memberUpdates[fields] { return statement }
+        if memberUpdates.count == Self.memberUpdatesMax { memberUpdates = [:] }
+        let statement = try SQLStatement(MemberColumns.update(fields), on: connection)
+        memberUpdates[fields] = statement
+        return statement
+    }
+
+    private func run(_ statement: SQLStatement, _ values: [SQLValue]) throws {
         defer { statement.reset() }
         try statement.bind(all: values)
         _ = try statement.step()
@@ -150,5 +168,8 @@ final class HotStatements {
     var lastInsertedPosition: Int64 { sqlite3_last_insert_rowid(connection) }
 
     /// To be called before the connection closes.
-    func finish() { prepared = Array(repeating: nil, count: HotQuery.allCases.count) }
+    func finish() {
+        prepared = Array(repeating: nil, count: HotQuery.allCases.count)
+        memberUpdates = [:]
+    }
 }

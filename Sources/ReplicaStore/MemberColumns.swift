@@ -5,17 +5,21 @@ import Replication
 enum MemberColumns {
     static let registers = MemberField.allCases.filter { $0.policy != .set }
 
+    static let all = registers.reduce(into: FieldSet()) { $0.formUnion(FieldSet($1)) }
+
     static let select = "SELECT \(registers.map(\.name).joined(separator: ", ")), clocks FROM member WHERE id = ?"
 
-    static let upsert: String = {
-        let columns = registers.map(\.name) + ["contested", "clocks"]
-        let updates = columns.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
-        let marks = Array(repeating: "?", count: columns.count + 1).joined(separator: ", ")
-        return """
-            INSERT INTO member (id, \(columns.joined(separator: ", "))) VALUES (\(marks))
-            ON CONFLICT (id) DO UPDATE SET \(updates)
-            """
+    static let insert: String = {
+        let columns = registers.map(\.name) + ["contested", "clocks", "id"]
+        let marks = Array(repeating: "?", count: columns.count).joined(separator: ", ")
+        return "INSERT INTO member (\(columns.joined(separator: ", "))) VALUES (\(marks))"
     }()
+
+    /// Writes only the columns of the fields that are given.
+    static func update(_ fields: FieldSet) -> String {
+        let columns = registers.filter { fields.contains(FieldSet($0)) }.map(\.name) + ["contested", "clocks"]
+        return "UPDATE member SET \(columns.map { "\($0) = ?" }.joined(separator: ", ")) WHERE id = ?"
+    }
 
     static let clocks = Int32(registers.count)
 

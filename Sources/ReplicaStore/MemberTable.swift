@@ -41,42 +41,48 @@ struct MemberTable {
     }
 
     /// A record in which nothing lives, and nothing waits for a verdict, has no row.
-    func write(_ member: Member, replacing before: Member) throws {
+    ///
+    /// - Parameter touched: in no other field is anything different.
+    func write(_ member: Member, replacing before: Member, touching touched: FieldSet) throws {
         let id = SQLValue.identifier(member.id.value)
         if member.state.isEmpty {
             try transaction.statements.run(.deleteMember, [id])
         } else {
             let shown = ShownValues(of: member.state)
-            var values = [id]
+            let clocks = SQLValue.blob(try packing.pack(member.state, isShown: shown.isShown))
+            // A row of which nothing is left is deleted, so that one that had something is there.
+            let columns = before.state.isEmpty ? MemberColumns.all : touched.intersection(MemberColumns.all)
+            var values: [SQLValue] = []
             values.reserveCapacity(shown.cells.count + 3)
-            for cell in shown.cells { values.append(SQLValue.optional(cell) { .text($0.value) }) }
-            values.append(.integer(shown.contestedBits))
-            values.append(.blob(try packing.pack(member.state, isShown: shown.isShown)))
-            try transaction.statements.run(.writeMember, values)
+            for (field, cell) in zip(MemberColumns.registers, shown.cells) where columns.contains(FieldSet(field)) {
+                values.append(SQLValue.optional(cell) { .text($0.value) })
+            }
+            values += [.integer(shown.contestedBits), clocks, id]
+            if before.state.isEmpty {
+                try transaction.statements.run(.insertMember, values)
+            } else {
+                try transaction.statements.updateMember(columns, values)
+            }
         }
-        try project(member, replacing: before)
+        try project(member, replacing: before, touching: touched)
     }
 
-    private func project(_ member: Member, replacing before: Member) throws {
+    private func project(_ member: Member, replacing before: Member, touching touched: FieldSet) throws {
         let id = SQLValue.identifier(member.id.value)
-        if Self.differ(member, before, in: [.tag, .life]) {
+        if !touched.isDisjoint(with: FieldSet(.tag, .life)) {
             try change(from: tags(before), to: tags(member), add: .addTag, remove: .removeTag) { [.text($0), id] }
         }
-        if Self.differ(member, before, in: [.phone, .identity, .life]) {
+        if !touched.isDisjoint(with: FieldSet(.phone, .identity, .life)) {
             try change(from: identities(before), to: identities(member), add: .addIdentity, remove: .removeIdentity) {
                 let key = LookupKey.of(kind: $0.kind, value: $0.value, secret: transaction.lookupSecret)
                 return [.text($0.kind), .identifier(key), id]
             }
         }
-        if Self.differ(member, before, in: [.samePerson]) {
+        if !touched.isDisjoint(with: FieldSet(.samePerson)) {
             try change(from: links(before), to: links(member), add: .addLink, remove: .removeLink) {
                 [id, .identifier($0)]
             }
         }
-    }
-
-    private static func differ(_ a: Member, _ b: Member, in fields: [MemberField]) -> Bool {
-        fields.contains { a.state.cells(ofField: $0.rawValue) != b.state.cells(ofField: $0.rawValue) }
     }
 
     private func change<Item: Hashable>(

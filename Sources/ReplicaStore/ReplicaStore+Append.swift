@@ -39,8 +39,7 @@ extension ReplicaStore {
             let request = faults.bug == .staleEditWritten ? Self.unseeing(request) : request
         #endif
         return try write { transaction in
-            let members = MemberTable(transaction: transaction)
-            let current = try members.read(request.member)
+            let current = try transaction.current(request.member)
             let edit: MemberEdit?
             do throws(EditRefusal) { edit = try request.edit(of: current, as: .shop) } catch {
                 return .refused(error, current: current)
@@ -49,7 +48,59 @@ extension ReplicaStore {
             let operation = draft(edit, at: time, observed: observed, salt: moment.salt, in: transaction)
             try log(operation, saying: .member(edit), in: transaction)
             try transaction.fold()
-            return .written(try members.read(request.member))
+            return .written(try transaction.current(request.member))
+        }
+    }
+
+    /// At a node: an import's edits, in one transaction. Where everything is so already, nothing is written.
+    ///
+    /// - Parameter salt: 16 fresh random bytes at every call.
+    /// - Returns: how many were written.
+    /// - Throws: the first `EditRefusal`; then none is written.
+    package func edit(
+        _ requests: [EditRequest], at nowMilliseconds: UInt64, salt: () -> [UInt8]
+    ) throws -> Int {
+        let observed = observed
+        return try write { transaction in
+            var written = 0
+            try Self.plan(requests, as: .shop, in: transaction) { edit in
+                let operation = draft(
+                    edit, at: tick(nowMilliseconds: nowMilliseconds), observed: observed, salt: salt(),
+                    in: transaction)
+                try log(operation, saying: .member(edit), in: transaction)
+                written += 1
+            }
+            return written
+        }
+    }
+
+    /// At the hub: the same, to be put through `accept` together.
+    package func draft(
+        _ requests: [EditRequest], at nowMilliseconds: UInt64, salt: () -> [UInt8]
+    ) throws -> [Operation] {
+        let observed = observed
+        return try write { transaction in
+            var operations: [Operation] = []
+            var dot = nextDot(in: transaction)
+            try Self.plan(requests, as: .headquarters, in: transaction) { edit in
+                let time = tick(nowMilliseconds: nowMilliseconds)
+                operations.append(Self.operation(edit, dot, at: time, observed: observed, salt: salt()))
+                dot = Dot(dot.actor, dot.sequence + 1)
+            }
+            return operations
+        }
+    }
+
+    /// An edit for each request that has anything to write.
+    private static func plan(
+        _ requests: [EditRequest], as authority: Authority, in transaction: WriteTransaction,
+        _ body: (MemberEdit) throws -> Void
+    ) throws {
+        var touched: Set<RecordID> = []
+        for request in requests {
+            if !touched.insert(request.member).inserted { try transaction.fold() }
+            guard let edit = try request.edit(of: transaction.current(request.member), as: authority) else { continue }
+            try body(edit)
         }
     }
 
@@ -122,9 +173,15 @@ extension ReplicaStore {
     private func draft(
         _ edit: MemberEdit, at time: HybridTime, observed: Observed, salt: [UInt8], in transaction: WriteTransaction
     ) -> Operation {
+        Self.operation(edit, nextDot(in: transaction), at: time, observed: observed, salt: salt)
+    }
+
+    private static func operation(
+        _ edit: MemberEdit, _ dot: Dot, at time: HybridTime, observed: Observed, salt: [UInt8]
+    ) -> Operation {
         let bodies = edit.bodies()
         return Operation(
-            dot: nextDot(in: transaction), observed: observed, time: time, audience: .chain, kind: MemberEdit.kind,
+            dot: dot, observed: observed, time: time, audience: .chain, kind: MemberEdit.kind,
             publicBody: bodies.publicBody,
             personal: bodies.personalBody.map { PersonalPart(salt: salt, body: $0) })
     }

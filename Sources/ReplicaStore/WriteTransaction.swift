@@ -16,6 +16,8 @@ final class WriteTransaction {
     private var changes: [(id: RecordID, change: RecordChange)] = []
     /// Headquarters has declared something, so that what is known of it in memory is stale.
     var changesProgramme = false
+    /// Members that were read to decide what to write, until they are folded.
+    private var members: [RecordID: Member] = [:]
     #if DEBUG
         var bug: PlantedBug?
     #endif
@@ -119,6 +121,14 @@ final class WriteTransaction {
         changes.append((member, change))
     }
 
+    /// A member as it is before what has been enqueued; read once until then.
+    func current(_ id: RecordID) throws -> Member {
+        if let member = members[id] { return member }
+        let member = try MemberTable(transaction: self).read(id)
+        members[id] = member
+        return member
+    }
+
     /// Folds what was enqueued into the records and their digests.
     func fold() throws {
         guard !changes.isEmpty else { return }
@@ -135,9 +145,11 @@ final class WriteTransaction {
     }
 
     private func fold(_ indices: ArraySlice<Int>, into id: RecordID, of members: MemberTable) throws {
-        let before = try members.read(id)
+        let before = try self.members.removeValue(forKey: id) ?? members.read(id)
         var state = before.state
+        var touched = FieldSet()
         for index in indices {
+            touched.formUnion(changes[index].change.fields)
             #if DEBUG
                 planted(changes[index].change, on: state)?.apply(to: &state)
             #else
@@ -151,7 +163,7 @@ final class WriteTransaction {
         #else
             try replaceDigest(of: before, with: after)
         #endif
-        try members.write(after, replacing: before)
+        try members.write(after, replacing: before, touching: touched)
     }
 
     /// Writes what was kept in memory until now. The last step of every transaction.
@@ -191,6 +203,14 @@ enum RecordChange: Equatable {
     case write(Delta, holding: Bool)
     case settle(Dot, effectiveTime: HybridTime, isVoid: Bool)
 
+    /// Whose values it can change.
+    var fields: FieldSet {
+        switch self {
+        case .write(let delta, _): FieldSet(of: delta.writes)
+        case .settle: .all
+        }
+    }
+
     func apply(to state: inout RecordState) {
         switch self {
         case .write(let delta, let holding):
@@ -200,6 +220,20 @@ enum RecordChange: Equatable {
             state.settle(dot, effectiveTime: effectiveTime, isVoid: isVoid)
         }
     }
+}
+
+/// Fields of a member, by their numbers.
+struct FieldSet: OptionSet, Hashable {
+    let rawValue: UInt64
+
+    static let all = FieldSet(rawValue: .max)
+
+    init(rawValue: UInt64) { self.rawValue = rawValue }
+    init(_ fields: MemberField...) { rawValue = fields.reduce(0) { $0 | Self.bit($1.rawValue) } }
+    init(of writes: [Write]) { rawValue = writes.reduce(0) { $0 | Self.bit($1.slot.field) } }
+
+    /// None for a number that no field can have.
+    private static func bit(_ field: UInt16) -> UInt64 { field < UInt64.bitWidth ? 1 << UInt64(field) : 0 }
 }
 
 enum MetaKey: String {

@@ -39,7 +39,9 @@ struct ImportCommand: AsyncParsableCommand {
                 let chain = try await desk.chain()
                 var run = ImportRun(desk: desk, options: options, noun: Phrase("members", "会员"))
                 let rows = try read(chain, &run.faults)
-                try await run.run(rows, number: \.number, request: words, look: isShared)
+                try await run.run(
+                    rows, number: \.number, request: words, together: (ImportedMembers.rowsMax, words),
+                    look: isShared)
                 try run.report()
             }
         }
@@ -61,6 +63,11 @@ struct ImportCommand: AsyncParsableCommand {
 
         private func words(_ row: MemberRow, _ mode: String) -> [String] {
             ["members.create", mode, options.author.author, options.reason, row.id.hexadecimal] + row.changes
+        }
+
+        private func words(_ rows: [MemberRow]) -> [String] {
+            ["members.import", options.author.author, options.reason]
+                + rows.map { ImportedMembers.word($0.id.hexadecimal, $0.changes) }
         }
 
         private func isShared(_ desk: Desk, _ row: MemberRow) async throws -> Bool {

@@ -41,14 +41,17 @@ struct ImportRun {
     ///
     /// - Parameters:
     ///   - request: the words of the command for an item; `dry` or `do`.
+    ///   - together: how many may be written with one command, and its words; one by one where there is none.
     ///   - look: what else is to be known of an item that would be new.
     mutating func run<Item>(
-        _ items: [Item], number: (Item) -> Int, request: (Item, _ mode: String) -> [String],
+        _ items: [Item], number: (Item) -> Int, request: @escaping (Item, _ mode: String) -> [String],
+        together: (count: Int, request: ([Item]) -> [String])? = nil,
         look: (Desk, Item) async throws -> Bool
     ) async throws {
         let fresh = try await check(items, number: number, request: request, look: look)
         guard faults.isEmpty || options.skipWrong else { return }
-        if !options.author.dryRun { try await write(fresh, request: request) }
+        guard !options.author.dryRun else { return }
+        try await write(fresh, together ?? (1, { request($0[0], "do") }))
     }
 
     private mutating func check<Item>(
@@ -76,16 +79,17 @@ struct ImportRun {
         return fresh
     }
 
-    private func write<Item>(_ items: [Item], request: (Item, _ mode: String) -> [String]) async throws {
+    private func write<Item>(_ items: [Item], _ together: (count: Int, request: ([Item]) -> [String])) async throws {
         var bar = ProgressBar("Importing", total: items.count)
         defer { bar.finish() }
-        for (index, item) in items.enumerated() {
-            bar.update(index)
-            do { _ = try await desk.ask(request(item, "do")) } catch {
+        for first in stride(from: 0, to: items.count, by: together.count) {
+            bar.update(first)
+            let batch = Array(items[first..<min(first + together.count, items.count)])
+            do { _ = try await desk.ask(together.request(batch)) } catch {
                 guard let failure = Failure(error) else { throw error }
                 throw Complaint(
                     code: failure.code,
-                    words: "\(failure.words). \(index) of \(items.count) \(noun.english) were imported before; "
+                    words: "\(failure.words). \(first) of \(items.count) \(noun.english) were imported before; "
                         + "give the command again to go on")
             }
         }
