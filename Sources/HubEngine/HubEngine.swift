@@ -239,7 +239,10 @@ package final class HubEngine {
     }
 
     private func acceptNextBatch(_ nowMilliseconds: UInt64) throws {
-        let batch = Array(arrivals.prefix(settings.pace.transactionOperationsMax))
+        let pace = settings.pace
+        // While nobody waits at a till, a backlog is taken in larger pieces: the same pages are written once.
+        let limit = pending.isEmpty ? pace.backlogOperationsMax : pace.transactionOperationsMax
+        let batch = Array(arrivals.prefix(limit))
         arrivals.removeFirst(batch.count)
         try accept(batch, nowMilliseconds)
     }

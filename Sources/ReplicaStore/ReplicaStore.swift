@@ -135,14 +135,14 @@ package final class ReplicaStore {
         configuration.foreignKeysEnabled = false
         configuration.maximumReaderCount = role == .hub ? 4 : 2
         configuration.prepareDatabase { database in
-            try database.execute(sql: "PRAGMA cache_size = \(role == .hub ? -65_536 : -4_096)")
+            try database.execute(sql: "PRAGMA cache_size = \(role == .hub ? -65_536 : -32_768)")
         }
         return configuration
     }
 
-    /// A larger log before a checkpoint is worth two to three times at the hub; a branch has little to gain and
-    /// may have little disk.
-    private static func walPagesMax(for role: ReplicaIdentity.Role) -> Int { role == .hub ? 16_384 : 1_000 }
+    /// A larger log before a checkpoint is worth two to three times at the hub (64 MB). A branch may have little disk,
+    /// but one batch of the hub's log must not fill it (16 MB).
+    private static func walPagesMax(for role: ReplicaIdentity.Role) -> Int { role == .hub ? 16_384 : 4_096 }
 
     /// Finishes the statements; the database itself closes when nobody holds it any more.
     package func close() {
@@ -156,8 +156,8 @@ package final class ReplicaStore {
 
     /// Runs the body in one transaction. If it throws, nothing has happened, in the file or in memory.
     func write<Result>(_ body: (WriteTransaction) throws -> Result) throws -> Result {
-        let (result, changed, changesDigest) = try commit { database in
-            let transaction = makeTransaction(on: try hotStatements(database))
+        let (result, changed, changesDigest) = try commit { (statements: HotStatements) in
+            let transaction = makeTransaction(on: statements)
             let result = try body(transaction)
             try transaction.finish()
             if transaction.changesProgramme { knownProgramme = nil }
@@ -170,22 +170,41 @@ package final class ReplicaStore {
     }
 
     /// Changes to the rare tables (roster, tills), which GRDB serves well enough.
-    func writeRare<Result>(_ body: (Database) throws -> Result) throws -> Result { try commit(body) }
+    func writeRare<Result>(_ body: (Database) throws -> Result) throws -> Result {
+        try commit { (database: Database) in try body(database) }
+    }
+
+    /// A till's sale is one transaction: its BEGIN and COMMIT are prepared, too.
+    private func commit<Result>(_ body: (HotStatements) throws -> Result) throws -> Result {
+        try interruptible {
+            try database.writeWithoutTransaction { database in
+                try hotStatements(database).transaction { statements in try beforeCommit { try body(statements) } }
+            }
+        }
+    }
 
     private func commit<Result>(_ body: (Database) throws -> Result) throws -> Result {
+        try interruptible { try database.write { database in try beforeCommit { try body(database) } } }
+    }
+
+    private func beforeCommit<Result>(_ body: () throws -> Result) throws -> Result {
+        let result = try body()
+        #if DEBUG
+            try faults.interrupt(.beforeCommit)
+        #endif
+        return result
+    }
+
+    private func interruptible<Result>(_ body: () throws -> Result) throws -> Result {
         do {
             #if DEBUG
                 try faults.begin()
-                let result = try database.write { database in
-                    let result = try body(database)
-                    try faults.interrupt(.beforeCommit)
-                    return result
-                }
-                try faults.interrupt(.afterCommit)
-                return result
-            #else
-                return try database.write(body)
             #endif
+            let result = try body()
+            #if DEBUG
+                try faults.interrupt(.afterCommit)
+            #endif
+            return result
         } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
             throw StoreError.full
         }

@@ -143,6 +143,7 @@ extension Pace {
         pace.downloadCreditEntries = random.pick([1, 3, 10, 40])
         pace.uploadWindowOperations = random.pick([1, 2, 8, 30])
         pace.transactionOperationsMax = random.pick([1, 2, 5, 20])
+        pace.backlogOperationsMax = pace.transactionOperationsMax
         return pace
     }
 }

@@ -18,6 +18,8 @@ package enum Limits {
     package static let creditEntriesMax: UInt64 = 1_000_000
     /// One transaction of the receiver: large enough to share one flush, small enough not to stall a till.
     package static let transactionOperationsMax = 1_000
+    /// One transaction of the hub while no till waits for its word: about half a second.
+    package static let backlogOperationsMax = 10_000
 
     /// Incarnations of one node that may still have operations to send.
     package static let actorsPerNodeMax = 16

@@ -3,6 +3,7 @@ package struct Pace: Equatable, Sendable {
     package var downloadCreditEntries = Limits.downloadCreditEntries
     package var uploadWindowOperations = Limits.uploadWindowOperations
     package var transactionOperationsMax = Limits.transactionOperationsMax
+    package var backlogOperationsMax = Limits.backlogOperationsMax
 
     package init() {}
 }

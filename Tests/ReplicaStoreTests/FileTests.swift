@@ -27,7 +27,7 @@ import Testing
         #expect(opened.identity == identity)
         #expect(try pragma("synchronous", of: opened) == "2")
         #expect(try pragma("journal_mode", of: opened) == "wal")
-        #expect(try pragma("wal_autocheckpoint", of: opened) == (identity.role == .hub ? "16384" : "1000"))
+        #expect(try pragma("wal_autocheckpoint", of: opened) == (identity.role == .hub ? "16384" : "4096"))
     }
 
     @Test func whatWasWrittenIsThereAfterOpeningAgain() throws {

@@ -25,6 +25,7 @@ struct SpecificationTests {
         "downloadCreditEntries": Int(Limits.downloadCreditEntries),
         "creditEntriesMax": Int(Limits.creditEntriesMax),
         "transactionOperationsMax": Limits.transactionOperationsMax,
+        "backlogOperationsMax": Limits.backlogOperationsMax,
         "actorsPerNodeMax": Limits.actorsPerNodeMax,
         "featuresMax": Limits.featuresMax,
         "operationKindsMax": Limits.operationKindsMax,
