@@ -1,11 +1,14 @@
 /// The measurements by name, each with the targets that it fills.
 package enum BenchmarkSuite: String, CaseIterable, Sendable {
-    case merge, backlog
+    case merge, backlog, latency, storm, query
 
-    package func run(on bench: Workbench, progress: (String) -> Void) throws -> [Figure] {
+    package func run(on bench: Workbench, progress: (String) -> Void) throws -> Findings {
         switch self {
-        case .merge: try Self.merge(bench, progress)
-        case .backlog: try Self.backlog(bench, progress)
+        case .merge: Findings(figures: try Self.merge(bench, progress))
+        case .backlog: Findings(figures: try Self.backlog(bench, progress))
+        case .latency: Findings(figures: try Self.latency(bench, progress))
+        case .storm: Findings(observations: try Self.storm(bench, progress))
+        case .query: Findings(observations: try Self.query(bench, progress))
         }
     }
 
