@@ -12,8 +12,9 @@ final class CommitWatch {
     private let select: OpaquePointer
     private let nowNanoseconds: @Sendable () -> UInt64
 
-    /// A commit follows the first write to the log within this, or another write.
-    private static let lookNanoseconds: UInt64 = 5_000_000
+    /// How long after a write to the log a commit is looked for before the next write is waited for: a flush.
+    private static let lookNanoseconds: UInt64 = 20_000_000
+    private static let pauseNanoseconds = 10_000
     private static let waitNanosecondsMax: UInt64 = 30_000_000_000
 
     /// - Parameter select: its first column is what is waited for; its one argument may be an id.
@@ -37,14 +38,18 @@ final class CommitWatch {
         close(events)
     }
 
+    /// What was written until now is of no interest.
+    func forget() { _ = takeEvents() }
+
     /// Returns once the value is there.
     func wait(for value: String, of id: RecordID? = nil) throws(BenchmarkFault) {
         let start = nowNanoseconds()
-        var lookedSince = start
+        var writtenAt: UInt64 = 0
         while current(id) != value {
             let now = nowNanoseconds()
             guard now - start < Self.waitNanosecondsMax else { throw .workNotDone("\(value) was not seen in time") }
-            if takeEvents() { lookedSince = now } else if now - lookedSince > Self.lookNanoseconds { sleep() }
+            if takeEvents() { writtenAt = now }
+            if now - writtenAt > Self.lookNanoseconds { waitForEvent() } else { pause() }
         }
     }
 
@@ -64,8 +69,13 @@ final class CommitWatch {
         }
     }
 
-    private func sleep() {
+    private func waitForEvent() {
         var request = pollfd(fd: events, events: Int16(POLLIN), revents: 0)
         poll(&request, 1, 100)
+    }
+
+    private func pause() {
+        var time = timespec(tv_sec: 0, tv_nsec: Self.pauseNanoseconds)
+        nanosleep(&time, nil)
     }
 }

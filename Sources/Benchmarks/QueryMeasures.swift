@@ -30,6 +30,11 @@ final class QueryMeasures {
         let day = Self.day(random.below(Self.days))
         let tag = Self.tag(random.below(Self.tags))
         let phones = (0..<Self.lookups).map { _ in set.rows[random.below(set.rows.count)].phone }
+        // Not a join: the views' identifiers are text that no index knows, and each row would be sought among all.
+        let tagSQL = """
+            SELECT name, phone FROM members WHERE member IN (SELECT member FROM member_tags WHERE tag = '\(tag)')
+            ORDER BY name
+            """
         let daySQL = """
             SELECT branch, count(*), sum(net_minor), sum(points) FROM sales WHERE business_date = '\(day)'
             GROUP BY branch ORDER BY branch
@@ -37,13 +42,7 @@ final class QueryMeasures {
         let liabilitySQL = "SELECT wallet, kind, lots, remaining FROM liability"
         return [
             ("a member by phone", try lookUp(phones, isOursFirst)),
-            (
-                "members by tag",
-                try compare(
-                    """
-                    SELECT name, phone FROM member_tags JOIN members USING (member) WHERE tag = '\(tag)' ORDER BY name
-                    """, isOursFirst)
-            ),
+            ("members by tag", try compare(tagSQL, isOursFirst)),
             ("a report over one day's sales", try compare(daySQL, isOursFirst)),
             ("points liability", try compare(liabilitySQL, isOursFirst)),
         ]

@@ -17,7 +17,7 @@ final class StormMeasures {
     private var nodes: [NodeService] = []
     private var set: MemberSet
     private var head: UInt64 = 0
-    private var questions: [UInt64] = []
+    private let questions = Questions()
 
     private static let nodesMax = 300
     /// A node in this process: its database over three connections, its socket and the hub's end of it, its door.
@@ -63,6 +63,7 @@ final class StormMeasures {
             }
         }
         head += UInt64(count * Self.editsPerNode)
+        questions.clear()
         let start = bench.nowNanoseconds()
         try chain.startHub()
         let connected = try wait { $0.isConnected } - start
@@ -76,7 +77,7 @@ final class StormMeasures {
 
     private func observations(_ connected: UInt64, _ heard: UInt64, _ equal: UInt64) -> [Observation] {
         let operations = Double(count * Self.editsPerNode)
-        let ascending = questions.sorted()
+        let ascending = questions.ascending
         return [
             Observation("storm: nodes that come back at once", Double(count), "nodes"),
             Observation("storm: waiting at each", Double(Self.editsPerNode), "operations"),
@@ -107,7 +108,6 @@ final class StormMeasures {
         var left = nodes
         let start = bench.nowNanoseconds()
         while true {
-            try askHub()
             left = try left.filter { !isTrue(try status(of: $0)) }
             let now = bench.nowNanoseconds()
             if left.isEmpty { return now }
@@ -118,16 +118,14 @@ final class StormMeasures {
         }
     }
 
-    /// What a cashier asks about a member of another branch. Counts only where the hub itself has answered.
-    private func askHub() throws {
+    /// What a cashier asks about a member of another branch, one question after the other.
+    private func askHub() {
         guard let first = nodes.first, let last = set.rows.last else { return }
-        let (since, start) = (bench.nowMilliseconds(), bench.nowNanoseconds())
-        guard case .wallets(let wallets) = Self.answer(.wallets(last.id), at: first) else { return }
-        let end = bench.nowNanoseconds()
-        if let told = wallets.summaryAtMilliseconds, told >= since { questions.append(end - start) }
+        questions.ask(.wallets(last.id), at: first, bench.machine)
     }
 
     private func status(of node: NodeService) throws -> NodeStatus {
+        askHub()
         guard case .status(let status) = Self.answer(.status, at: node) else {
             throw BenchmarkFault.workNotDone("a node has no status")
         }
@@ -151,6 +149,36 @@ final class StormMeasures {
         }
         isThere.wait()
         return box.withLock { $0 }
+    }
+}
+
+/// How long the hub's answers took.
+private final class Questions: Sendable {
+    private struct State {
+        var isOpen = false
+        var nanoseconds: [UInt64] = []
+    }
+
+    private let state = Mutex(State())
+
+    var ascending: [UInt64] { state.withLock { $0.nanoseconds.sorted() } }
+
+    func clear() { state.withLock { $0.nanoseconds = [] } }
+
+    /// Nothing while another is open. Counts only where the hub itself has answered.
+    func ask(_ request: TillRequest, at node: NodeService, _ machine: Workbench.Machine) {
+        let isFirst = state.withLock { state in
+            defer { state.isOpen = true }
+            return !state.isOpen
+        }
+        guard isFirst else { return }
+        let (since, start) = (machine.nowMilliseconds(), machine.nowNanoseconds())
+        node.perform(request) { answer in
+            let end = machine.nowNanoseconds()
+            self.state.withLock { $0.isOpen = false }
+            guard case .wallets(let wallets) = answer, wallets.summaryAtMilliseconds ?? 0 >= since else { return }
+            self.state.withLock { $0.nanoseconds.append(end - start) }
+        }
     }
 }
 

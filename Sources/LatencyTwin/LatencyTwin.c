@@ -10,6 +10,7 @@
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -270,3 +271,5 @@ bool latency_twin(
     snprintf(message, message_size, "%s", twin.message);
     return !twin.has_failed;
 }
+
+void latency_sharp_timer(void) { prctl(PR_SET_TIMERSLACK, 1UL); }

@@ -21,4 +21,7 @@ bool latency_twin(
     const char *folder, bool is_full, uint64_t *nanoseconds, size_t count, size_t warm_up, char *message,
     size_t message_size);
 
+/// From now on this thread's sleeps end when they should, not some 50 µs later.
+void latency_sharp_timer(void);
+
 #endif
