@@ -13,16 +13,3 @@ package struct Findings: Equatable, Sendable {
         a.observations += b.observations
     }
 }
-
-/// A number worth knowing for which there is no target.
-package struct Observation: Equatable, Sendable {
-    package let name: String
-    package let value: Double
-    package let unit: String
-
-    init(_ name: String, _ value: Double, _ unit: String) {
-        self.name = name
-        self.value = value
-        self.unit = unit
-    }
-}

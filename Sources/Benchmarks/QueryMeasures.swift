@@ -6,7 +6,7 @@ import Replication
 final class QueryMeasures {
     private let bench: Workbench
     private let hub: ReplicaStore
-    private let plain: PlainBooks
+    private let plain: PlainViews
     private var set: MemberSet
     private var random = BenchmarkRandom(seed: 11)
 
@@ -19,7 +19,7 @@ final class QueryMeasures {
         self.bench = bench
         set = MemberSet(count: bench.members)
         hub = try Parties.hub(at: bench.path("hub-query"))
-        plain = try PlainBooks(at: bench.path("plain-query"))
+        plain = try PlainViews(at: bench.path("plain-query"))
         try fillMembers()
         try fillSales()
         try plain.finish()

@@ -196,3 +196,7 @@ extension BenchmarkSuite {
         return storm + idle
     }
 }
+
+extension Observation {
+    init(_ name: String, _ value: Double, _ unit: String) { self.init(name: name, value: value, unit: unit) }
+}

@@ -5,7 +5,7 @@ import Replication
 
 /// What headquarters' questions are compared with: tables with the views' names and columns, an index for each
 /// question, through C calls.
-final class PlainBooks {
+final class PlainViews {
     private let connection: OpaquePointer
     private var prepared: [String: OpaquePointer] = [:]
 
