@@ -111,12 +111,13 @@ let package = Package(
                 "NodeService", "NodeEngine", "ReplicaStore", "Administration", "SyncProtocol", "Loyalty",
                 "Localization", "LineCodec", "Replication", lifecycle, logging,
             ] + hummingbird + nio),
+        .target(name: "LatencyTwin", linkerSettings: [.linkedLibrary("sqlite3")]),
         floor(
             "Benchmarks",
             [
                 "HubService", "NodeService", "HubEngine", "NodeEngine", "LineTransport", "ReplicaStore", "SyncProtocol",
-                "Loyalty", "Digests", "LineCodec", "Replication", sqlite,
-            ]),
+                "Loyalty", "Digests", "LineCodec", "Replication", "LatencyTwin", sqlite, logging,
+            ] + nio),
         // Floor 6
         .executableTarget(
             name: "branchline",

@@ -30,6 +30,11 @@ struct Author {
         return arrival(row.id, writes, observed: observed)
     }
 
+    mutating func tag(_ id: RecordID, _ tag: String) -> ReplicaStore.Arrival {
+        let slot = Slot(field: MemberField.tag.rawValue, element: Array(tag.utf8))
+        return arrival(id, [Write(slot: slot, value: [], replaces: [])], observed: 0)
+    }
+
     private mutating func arrival(_ id: RecordID, _ writes: [Write], observed: UInt64) -> ReplicaStore.Arrival {
         sequence += 1
         time += sequence % 3 == 0 ? 1 : 0

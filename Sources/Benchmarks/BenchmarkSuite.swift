@@ -1,13 +1,16 @@
 /// The measurements by name, each with the targets that it fills.
 package enum BenchmarkSuite: String, CaseIterable, Sendable {
-    case merge, backlog, local, wire
+    case merge, backlog, local, wire, latency, storm, query
 
-    package func run(on bench: Workbench, progress: (String) -> Void) throws -> [Figure] {
+    package func run(on bench: Workbench, progress: (String) -> Void) throws -> Findings {
         switch self {
-        case .merge: try Self.merge(bench, progress)
-        case .backlog: try Self.backlog(bench, progress)
-        case .local: try Self.local(bench, progress)
-        case .wire: try Self.wire(bench, progress)
+        case .merge: Findings(figures: try Self.merge(bench, progress))
+        case .backlog: Findings(figures: try Self.backlog(bench, progress))
+        case .local: Findings(figures: try Self.local(bench, progress))
+        case .wire: Findings(figures: try Self.wire(bench, progress))
+        case .latency: Findings(figures: try Self.latency(bench, progress))
+        case .storm: Findings(observations: try Self.storm(bench, progress))
+        case .query: Findings(observations: try Self.query(bench, progress))
         }
     }
 
@@ -39,7 +42,7 @@ package enum BenchmarkSuite: String, CaseIterable, Sendable {
             progress("round \(round): a backlog of \(bench.members)")
             var measures = try MergeMeasures(bench, named: "backlog")
             rounds[.backlog, default: []].append(
-                try measures.updates(atOnce: bench.members, isOursFirst: round.isMultiple(of: 2)))
+                try measures.updates(atOnce: MergeMeasures.largeBatchOperations, isOursFirst: round.isMultiple(of: 2)))
             try bench.removeFiles()
         }
         return figures(rounds)

@@ -32,6 +32,7 @@ struct MemberSet {
 
     static let fields: [MemberField] = [.name, .phone, .birthday, .gender, .address, .homeBranch, .lastVisitAt]
     static let updatedFields: [MemberField] = [.homeBranch, .lastVisitAt]
+    static let updatedSlots = updatedFields.map { Slot(field: $0.rawValue) }
 
     init(count: Int, seed: UInt64 = 1) {
         random = BenchmarkRandom(seed: seed)
@@ -92,7 +93,7 @@ struct MemberSet {
 }
 
 /// SplitMix64 (Steele, Lea and Flood, 2014).
-struct BenchmarkRandom {
+struct BenchmarkRandom: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
     init(seed: UInt64) { state = seed }

@@ -1,5 +1,6 @@
 import ReplicaStore
 import Replication
+import SyncProtocol
 
 /// T1 to T5: what the hub makes of others' operations.
 struct MergeMeasures {
@@ -12,8 +13,9 @@ struct MergeMeasures {
     private var live: [[Dot]]
     private(set) var newRows: Figure.Round
 
-    static let batchOperations = 1_000
-    static let largeBatchOperations = 10_000
+    static let batchOperations = Limits.transactionOperationsMax
+    /// What the hub takes at once where so much waits.
+    static let largeBatchOperations = Limits.backlogOperationsMax
 
     /// Fills both sides with all members; that is T5's measurement.
     init(_ bench: Workbench, named name: String) throws {

@@ -87,7 +87,7 @@ final class PlainTable {
         }
     }
 
-    private nonisolated(unsafe) static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+    nonisolated(unsafe) static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 }
 
 package enum BenchmarkFault: Error, Equatable {

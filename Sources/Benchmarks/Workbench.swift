@@ -9,23 +9,46 @@ package struct Workbench: Sendable {
     package let storage: StorageKind
     package let members: Int
     package let rounds: Int
-    /// Monotonic.
-    let nowNanoseconds: @Sendable () -> UInt64
+    let machine: Machine
+
+    /// What only the program itself can know.
+    package struct Machine: Sendable {
+        /// Monotonic.
+        let nowNanoseconds: @Sendable () -> UInt64
+        /// Since 1970, for services and their certificates.
+        let nowMilliseconds: @Sendable () -> UInt64
+        let openFilesMax: Int
+        /// The file of this program, to start it once more.
+        let programPath: String
+
+        package init(
+            nowNanoseconds: @escaping @Sendable () -> UInt64, nowMilliseconds: @escaping @Sendable () -> UInt64,
+            openFilesMax: Int, programPath: String
+        ) {
+            self.nowNanoseconds = nowNanoseconds
+            self.nowMilliseconds = nowMilliseconds
+            self.openFilesMax = openFilesMax
+            self.programPath = programPath
+        }
+    }
 
     /// - Parameter directory: an existing directory; a folder of its own is made in it, and taken away by `clear`.
     package init(
-        in directory: String, named name: String, members: Int, rounds: Int,
-        nowNanoseconds: @escaping @Sendable () -> UInt64
+        in directory: String, named name: String, members: Int, rounds: Int, machine: Machine
     ) throws {
         folder = URL(fileURLWithPath: directory).appendingPathComponent(name)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         storage = Self.isInMemory(directory) ? .memory : .disk
         self.members = members
         self.rounds = rounds
-        self.nowNanoseconds = nowNanoseconds
+        self.machine = machine
     }
 
     package func clear() { try? FileManager.default.removeItem(at: folder) }
+
+    var nowNanoseconds: @Sendable () -> UInt64 { machine.nowNanoseconds }
+    var nowMilliseconds: @Sendable () -> UInt64 { machine.nowMilliseconds }
+    var nowSeconds: Int64 { Int64(nowMilliseconds() / 1_000) }
 
     func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
 
@@ -82,7 +105,7 @@ enum Parties {
         try .create(at: path, as: identity(.node, number, epoch: nil))
     }
 
-    private static func identity(
+    static func identity(
         _ role: ReplicaIdentity.Role, _ number: UInt32, epoch: EpochID?
     ) -> ReplicaIdentity {
         ReplicaIdentity(

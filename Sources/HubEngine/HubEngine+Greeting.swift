@@ -26,12 +26,19 @@ extension HubEngine {
         let steps = lines[id]?.session.admit(hello, as: welcome) ?? []
         perform(steps, on: id)
         if welcome.features.contains(Protocol.deflate) { actions.append(.deflate(id)) }
-        try store.noteGreeting(
-            hello.node, software: hello.software, clockAheadMilliseconds: nil, nowMilliseconds: nowMilliseconds)
+        greetings[hello.node] = hello.software
         if entry.lostAtMilliseconds != nil { try store.noteReturned(entry, nowMilliseconds: nowMilliseconds) }
         actions.append(.log(.admitted(hello.node, behind: store.head - min(store.head, hello.cursor?.sequence ?? 0))))
         noteSomeoneBehind()
         try mark(id, nowMilliseconds)
+    }
+
+    /// All that have come in together share one flush: thousands may, after a restart.
+    func noteGreetings(_ nowMilliseconds: UInt64) throws {
+        guard !greetings.isEmpty else { return }
+        let software = greetings
+        greetings = [:]
+        try store.noteGreetings(software, nowMilliseconds: nowMilliseconds)
     }
 
     func enrol(_ join: Join, _ publicKey: [UInt8], on id: ConnectionID, _ nowMilliseconds: UInt64) throws {

@@ -89,6 +89,8 @@ package final class HubEngine {
     private var knownDigest: (head: UInt64, sum: UInt128)?
     /// Measures silences: unlike the date, nobody sets it.
     private(set) var steadyMilliseconds: UInt64 = 0
+    /// Who has come in since the last flush, with what software.
+    var greetings: [NodeID: String] = [:]
     var pending: [Pending] = []
     var recalls: [UInt128: OpenRecall] = [:]
     var expiredAtMilliseconds: UInt64?
@@ -217,6 +219,7 @@ package final class HubEngine {
         if !arrivals.isEmpty { try acceptNextBatch(nowMilliseconds) }
         try serveThoseBehind(nowMilliseconds)
         try servePending(nowMilliseconds)
+        try noteGreetings(nowMilliseconds)
     }
 
     private func whileThereIsSpace(_ body: () throws -> Void) throws {
@@ -256,8 +259,7 @@ package final class HubEngine {
         for entry in acceptance.entries where entry.stamp.verdict != .ok {
             actions.append(.log(.judged(entry.operation.dot, entry.stamp.verdict)))
         }
-        acknowledge(acceptance.heads)
-        passOn(acceptance.entries, since: before)
+        passOn(acceptance.entries, since: before, acknowledging: acceptance.heads)
         try react(to: acceptance.entries, nowMilliseconds)
     }
 
@@ -272,19 +274,27 @@ package final class HubEngine {
         }
     }
 
-    private func passOn(_ entries: [LogEntry], since before: UInt64) {
-        guard !entries.isEmpty else { return }
-        for id in lines.keys.sorted() {
-            guard let line = lines[id], line.session.isSyncing, let node = line.node else { continue }
-            let chosen = entries.filter {
-                line.actors.contains($0.operation.dot.actor) || $0.operation.audience.includes(node)
-            }
-            guard isUpToDate(line, before), UInt64(chosen.count) <= line.session.room else {
-                isSomeoneBehind = true
-                continue
-            }
-            deliver(chosen, through: store.head, on: id)
+    /// Others first: somebody may be waiting for it, while its author knows.
+    private func passOn(_ entries: [LogEntry], since before: UInt64, acknowledging actors: [ActorID]) {
+        let authors = Set(actors)
+        let ids = entries.isEmpty ? [] : lines.keys.sorted()
+        func isAuthor(_ id: ConnectionID) -> Bool { !(lines[id]?.actors.isDisjoint(with: authors) ?? true) }
+        let own = Set(ids.filter(isAuthor))
+        for id in ids where !own.contains(id) { passOn(entries, since: before, to: id) }
+        acknowledge(actors)
+        for id in ids where own.contains(id) { passOn(entries, since: before, to: id) }
+    }
+
+    private func passOn(_ entries: [LogEntry], since before: UInt64, to id: ConnectionID) {
+        guard let line = lines[id], line.session.isSyncing, let node = line.node else { return }
+        let chosen = entries.filter {
+            line.actors.contains($0.operation.dot.actor) || $0.operation.audience.includes(node)
         }
+        guard isUpToDate(line, before), UInt64(chosen.count) <= line.session.room else {
+            isSomeoneBehind = true
+            return
+        }
+        deliver(chosen, through: store.head, on: id)
     }
 
     private func isUpToDate(_ line: Line, _ position: UInt64) -> Bool {

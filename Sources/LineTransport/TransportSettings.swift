@@ -55,8 +55,8 @@ package struct TransportLimits: Sendable {
     package var unsentBytesLow = 256 << 10
     /// Sends that the line's thread has not yet taken up; beyond this `isWritable` is false, too.
     package var unsentMessagesMax = 8_192
-    /// Below this, deflate gains less than its announcement costs.
-    package var deflatedFromBytes = 200
+    /// What fits into one packet gains nothing on the way, and would wait for deflate at both ends.
+    package var deflatedFromBytes = 1_200
 
     package init() {}
 }

@@ -21,8 +21,6 @@ extension ReplicaStore {
         package let lastSeenAtMilliseconds: UInt64?
         /// The last position of the hub's log that the node is known to hold durably.
         package let appliedPosition: UInt64
-        /// How far the node's clock was ahead of the hub's at the last greeting; negative when behind.
-        package let clockAheadMilliseconds: Int64?
         package let software: String?
     }
 
@@ -123,18 +121,15 @@ extension ReplicaStore {
             nowMilliseconds: nowMilliseconds)
     }
 
-    package func noteGreeting(
-        _ node: NodeID, software: String, clockAheadMilliseconds: Int64?, nowMilliseconds: UInt64
-    ) throws {
+    /// Which software each of several nodes came in with, in one transaction.
+    package func noteGreetings(_ software: [NodeID: String], nowMilliseconds: UInt64) throws {
         try writeRare { database in
-            try database.execute(
-                sql: """
-                    UPDATE node SET software = ?, last_seen_at = ?,
-                      clock_ahead_milliseconds = coalesce(?, clock_ahead_milliseconds) WHERE id = ?
-                    """,
-                arguments: [
-                    software, Int64(bitPattern: nowMilliseconds), clockAheadMilliseconds, Int64(node.value),
-                ])
+            let statement = try database.cachedStatement(
+                sql: "UPDATE node SET software = ?, last_seen_at = ? WHERE id = ?")
+            for (node, software) in software.sorted(by: { $0.key < $1.key }) {
+                try statement.execute(
+                    arguments: [software, Int64(bitPattern: nowMilliseconds), Int64(node.value)])
+            }
         }
     }
 
@@ -152,7 +147,7 @@ extension ReplicaStore {
 
     private static let rosterSQL = """
         SELECT id, branch_code, branch_name, public_key, joined_at, revoked_at, revoked_because, last_seen_at,
-          applied_position, clock_ahead_milliseconds, software, lost_at, lost_because FROM node
+          applied_position, software, lost_at, lost_because FROM node
         """
 
     private static func rosterEntry(_ node: NodeID, in database: Database) throws -> RosterEntry? {
@@ -164,8 +159,8 @@ extension ReplicaStore {
             node: NodeID(UInt32(clamping: row[0] as Int64)), branchCode: row[1], branchName: row[2],
             publicKey: Array(row[3] as Data), joinedAtMilliseconds: UInt64(bitPattern: row[4] as Int64),
             revokedAtMilliseconds: (row[5] as Int64?).map(UInt64.init(bitPattern:)), revokedBecause: row[6],
-            lostAtMilliseconds: (row[11] as Int64?).map(UInt64.init(bitPattern:)), lostBecause: row[12],
+            lostAtMilliseconds: (row[10] as Int64?).map(UInt64.init(bitPattern:)), lostBecause: row[11],
             lastSeenAtMilliseconds: (row[7] as Int64?).map(UInt64.init(bitPattern:)),
-            appliedPosition: UInt64(bitPattern: row[8] as Int64), clockAheadMilliseconds: row[9], software: row[10])
+            appliedPosition: UInt64(bitPattern: row[8] as Int64), software: row[9])
     }
 }

@@ -77,14 +77,13 @@ import Testing
 
     @Test func progressIsKeptAndNeverGoesBack() throws {
         _ = try enrol(token, key)
-        try hub.noteGreeting(NodeID(1), software: "1.0", clockAheadMilliseconds: -40, nowMilliseconds: 600)
+        try hub.noteGreetings([NodeID(1): "1.0", NodeID(99): "1.0"], nowMilliseconds: 600)
         try hub.noteProgress([NodeID(1): 7, NodeID(99): 1], nowMilliseconds: 700)
         try hub.noteProgress([NodeID(1): 5], nowMilliseconds: 800)
-        try hub.noteGreeting(NodeID(1), software: "1.1", clockAheadMilliseconds: nil, nowMilliseconds: 900)
+        try hub.noteGreetings([NodeID(1): "1.1"], nowMilliseconds: 900)
         let entry = try #require(try hub.rosterEntry(NodeID(1)))
         #expect(entry.appliedPosition == 7)
         #expect(entry.lastSeenAtMilliseconds == 900)
-        #expect(entry.clockAheadMilliseconds == -40)
         #expect(entry.software == "1.1")
     }
 }

@@ -38,34 +38,40 @@ struct BenchCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let start = ContinuousClock.now
         let bench = try Workbench(
             in: storage, named: "branchline-bench-\(ProcessInfo.processInfo.processIdentifier)", members: members,
-            rounds: rounds
-        ) {
-            let (seconds, attoseconds) = (ContinuousClock.now - start).components
-            return UInt64(seconds) * 1_000_000_000 + UInt64(attoseconds / 1_000_000_000)
-        }
+            rounds: rounds, machine: Self.machine())
         defer { bench.clear() }
-        var figures: [Figure] = []
+        var findings = Findings()
         for suite in BenchmarkSuite.allCases where what == "all" || what == suite.rawValue {
-            figures += try suite.run(on: bench) { note in
+            findings += try suite.run(on: bench) { note in
                 FileHandle.standardError.write(Data("\(suite.rawValue): \(note)\n".utf8))
             }
         }
-        print(json ? BenchReport.json(figures, on: bench.storage) : BenchReport.table(figures, on: bench.storage))
+        print(json ? BenchReport.json(findings, on: bench.storage) : BenchReport.table(findings, on: bench.storage))
+    }
+
+    private static func machine() throws -> Workbench.Machine {
+        let start = ContinuousClock.now
+        return Workbench.Machine(
+            nowNanoseconds: {
+                let (seconds, attoseconds) = (ContinuousClock.now - start).components
+                return UInt64(seconds) * 1_000_000_000 + UInt64(attoseconds / 1_000_000_000)
+            }, nowMilliseconds: WallClock.nowMilliseconds, openFilesMax: Int(clamping: OpenFiles.raiseLimit()),
+            programPath: try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
     }
 }
 
 /// How figures are shown.
 enum BenchReport {
-    static func table(_ figures: [Figure], on storage: StorageKind) -> String {
+    static func table(_ findings: Findings, on storage: StorageKind) -> String {
         let head = row("", "ratio", "least", "most", "floor", "goal", "", "ours", "twin", "what")
-        return ([head] + figures.map { line($0, on: storage) }).joined(separator: "\n")
+        let figures = findings.figures.isEmpty ? [] : [head] + findings.figures.map { line($0, on: storage) }
+        return (figures + findings.observations.map { line($0) }).joined(separator: "\n")
     }
 
-    static func json(_ figures: [Figure], on storage: StorageKind) -> String {
-        let entries = figures.map { figure in
+    static func json(_ findings: Findings, on storage: StorageKind) -> String {
+        var entries = findings.figures.map { figure in
             let (target, bounds) = (figure.target, (figure.target.floor(on: storage), figure.target.goal(on: storage)))
             let rounds = figure.rounds.map { number($0.ratio) }.joined(separator: ", ")
             return """
@@ -76,7 +82,22 @@ enum BenchReport {
                 "what": "\(target.title)"}
                 """
         }
+        if !findings.observations.isEmpty {
+            let list = findings.observations.map { observation in
+                """
+                    {"what": "\(observation.name)", "value": \(number(observation.value)), \
+                "unit": "\(observation.unit)", "storage": "\(storage.rawValue)"}
+                """
+            }
+            entries.append("  \"observations\": [\n" + list.joined(separator: ",\n") + "\n  ]")
+        }
         return "{\n" + entries.joined(separator: ",\n") + "\n}"
+    }
+
+    private static func line(_ observation: Observation) -> String {
+        let value = number(observation.value)
+        return String(repeating: " ", count: max(0, 12 - value.count))
+            + "\(value) \(observation.unit.padding(toLength: 13, withPad: " ", startingAt: 0)) \(observation.name)"
     }
 
     private static func line(_ figure: Figure, on storage: StorageKind) -> String {
