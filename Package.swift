@@ -115,8 +115,8 @@ let package = Package(
             "Benchmarks",
             [
                 "HubService", "NodeService", "HubEngine", "NodeEngine", "LineTransport", "ReplicaStore", "SyncProtocol",
-                "Loyalty", "Digests", "LineCodec", "Replication", sqlite,
-            ]),
+                "Loyalty", "Digests", "LineCodec", "Replication", sqlite, logging,
+            ] + nio),
         // Floor 6
         .executableTarget(
             name: "branchline",

@@ -1,12 +1,21 @@
 /// The measurements by name, each with the targets that it fills.
 package enum BenchmarkSuite: String, CaseIterable, Sendable {
-    case merge, backlog
+    case merge, backlog, sale, growth
 
-    package func run(on bench: Workbench, progress: (String) -> Void) throws -> [Figure] {
+    package func run(on bench: Workbench, progress: (String) -> Void) async throws -> Findings {
         switch self {
-        case .merge: try Self.merge(bench, progress)
-        case .backlog: try Self.backlog(bench, progress)
+        case .merge: Findings(figures: try Self.merge(bench, progress))
+        case .backlog: Findings(figures: try Self.backlog(bench, progress))
+        case .sale:
+            try await Self.sale(bench, progress)
+        case .growth: try GrowthMeasures(bench: bench).run(progress)
         }
+    }
+
+    private static func sale(_ bench: Workbench, _ progress: (String) -> Void) async throws -> Findings {
+        var findings = try SaleMeasures(bench: bench).run(progress)
+        findings += try await BusyShop(bench: bench).run(progress)
+        return findings
     }
 
     private static func merge(_ bench: Workbench, _ progress: (String) -> Void) throws -> [Figure] {

@@ -29,7 +29,7 @@ package struct Figure: Equatable, Sendable {
 
     package func reaches(_ bound: Double) -> Bool { target.isLessBetter ? ratio <= bound : ratio >= bound }
 
-    private static func median(_ values: [Double]) -> Double {
+    static func median(_ values: [Double]) -> Double {
         guard !values.isEmpty else { return .nan }
         let ordered = values.sorted()
         let middle = ordered.count / 2

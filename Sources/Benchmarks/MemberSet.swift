@@ -53,6 +53,12 @@ struct MemberSet {
         return rows[index]
     }
 
+    /// The same row for the same number: for sets that are too large to be kept in memory.
+    static func row(numbered number: Int) -> Row {
+        var random = BenchmarkRandom(seed: UInt64(number))
+        return row(number, &random)
+    }
+
     private static func row(_ number: Int, _ random: inout BenchmarkRandom) -> Row {
         Row(
             id: identifier(number, &random),
@@ -92,7 +98,7 @@ struct MemberSet {
 }
 
 /// SplitMix64 (Steele, Lea and Flood, 2014).
-struct BenchmarkRandom {
+struct BenchmarkRandom: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
     init(seed: UInt64) { state = seed }
