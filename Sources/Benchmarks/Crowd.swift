@@ -1,3 +1,4 @@
+import Loyalty
 import ReplicaStore
 import Replication
 
@@ -5,14 +6,13 @@ import Replication
 struct Crowd {
     var headquarters: Headquarters
     private(set) var count = 0
-    private var editor = Author(901)
-    private var rival = Author(902)
+    private var editors = Shift(from: 901)
+    private var rivals = Shift(from: 951)
     private var random = BenchmarkRandom(seed: 31)
     /// What lives of those who have been changed; the others have what they joined with.
     private var changed: [Int: [Dot]] = [:]
 
     private static let batchMembers = 1_000
-    private static let creator: UInt32 = 900
 
     init(_ headquarters: Headquarters) { self.headquarters = headquarters }
 
@@ -34,7 +34,7 @@ struct Crowd {
     }
 
     mutating func update(_ number: Int) -> ReplicaStore.Arrival {
-        let arrival = editor.update(
+        let arrival = editors.next.update(
             of: changedRow(number), replaces: replaced(number), observed: headquarters.store.head)
         changed[number] = [arrival.operation.dot]
         return arrival
@@ -44,8 +44,8 @@ struct Crowd {
     mutating func conflict(_ number: Int) -> [ReplicaStore.Arrival] {
         let (replaces, observed) = (replaced(number), headquarters.store.head)
         let pair = [
-            editor.update(of: changedRow(number), replaces: replaces, observed: observed),
-            rival.update(of: changedRow(number), replaces: replaces, observed: observed),
+            editors.next.update(of: changedRow(number), replaces: replaces, observed: observed),
+            rivals.next.update(of: changedRow(number), replaces: replaces, observed: observed),
         ]
         changed[number] = pair.map(\.operation.dot).sorted()
         return pair
@@ -54,12 +54,42 @@ struct Crowd {
     private mutating func changedRow(_ number: Int) -> MemberSet.Row {
         var row = MemberSet.row(numbered: number)
         row.homeBranch = String(random.below(100_000))
-        row.lastVisitAt = String(Parties.nowMilliseconds - UInt64(random.below(86_400_000)))
+        row.lastVisitAt = ValueForm.instant(
+            milliseconds: Parties.nowMilliseconds - UInt64(random.below(86_400_000)))
         return row
     }
 
     private func replaced(_ number: Int) -> [[Dot]] {
-        let dots = changed[number] ?? [Dot(Parties.actor(Self.creator), UInt64(number + 1))]
+        let dots = changed[number] ?? [Shift.dot(Headquarters.creator, number)]
         return [dots, dots]
+    }
+}
+
+/// Authors who follow one another: each writes as much as fits into the time that the hub believes.
+struct Shift {
+    private let first: UInt32
+    private var authors: [Author] = []
+    private var written = 0
+
+    private static let operationsEach = 500_000
+
+    init(from first: UInt32) { self.first = first }
+
+    /// Who is to write now, one operation.
+    var next: Author {
+        mutating get { authors[place()] }
+        _modify { yield &authors[place()] }
+    }
+
+    private mutating func place() -> Int {
+        let place = written / Self.operationsEach
+        if place == authors.count { authors.append(Author(first + UInt32(place))) }
+        written += 1
+        return place
+    }
+
+    /// Of the operation that this shift has written as its `number`-th, from 0 on.
+    static func dot(_ first: UInt32, _ number: Int) -> Dot {
+        Dot(Parties.actor(first + UInt32(number / operationsEach)), UInt64(number % operationsEach + 1))
     }
 }

@@ -1,7 +1,12 @@
 /// What a suite has found: figures with a target, and numbers without.
 package struct Findings: Equatable, Sendable {
-    package var figures: [Figure] = []
-    package var observations: [Observation] = []
+    package var figures: [Figure]
+    package var observations: [Observation]
+
+    package init(figures: [Figure] = [], observations: [Observation] = []) {
+        self.figures = figures
+        self.observations = observations
+    }
 
     package static func += (all: inout Findings, more: Findings) {
         all.figures += more.figures

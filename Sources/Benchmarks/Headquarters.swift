@@ -5,17 +5,16 @@ import Replication
 /// A hub's store to which headquarters speaks, without a line or an engine: what is measured needs its world first.
 struct Headquarters {
     let store: ReplicaStore
-    private var creator: Author
+    private var creators = Shift(from: Self.creator)
     private var issues: UInt32 = 0
 
     private static let couponCode = "ten"
     private static let batchOperations = 1_000
 
-    /// - Parameter creator: which branch the members come from.
-    init(_ store: ReplicaStore, creator: UInt32 = 900) {
-        self.store = store
-        self.creator = Author(creator)
-    }
+    /// The first of the branches from which members come.
+    static let creator: UInt32 = 800
+
+    init(_ store: ReplicaStore) { self.store = store }
 
     func accept(_ arrivals: [ReplicaStore.Arrival]) throws {
         for batch in MergeMeasures.batches(arrivals, Self.batchOperations) {
@@ -32,7 +31,7 @@ struct Headquarters {
         try accept([ReplicaStore.Arrival(operation: operation, node: .hub)])
     }
 
-    mutating func join(_ rows: [MemberSet.Row]) throws { try accept(rows.map { creator.creation(of: $0) }) }
+    mutating func join(_ rows: [MemberSet.Row]) throws { try accept(rows.map { creators.next.creation(of: $0) }) }
 
     /// One coupon for each, to be redeemed where it lies.
     ///
