@@ -40,15 +40,14 @@ struct Crowd {
         return arrival
     }
 
-    /// Two branches change the same columns of a member, neither having seen the other's.
+    /// Two branches rename a member, who has not been renamed before, without having seen each other's name.
     mutating func conflict(_ number: Int) -> [ReplicaStore.Arrival] {
-        let (replaces, observed) = (replaced(number), headquarters.store.head)
-        let pair = [
-            editors.next.update(of: changedRow(number), replaces: replaces, observed: observed),
-            rivals.next.update(of: changedRow(number), replaces: replaces, observed: observed),
+        let (row, observed) = (MemberSet.row(numbered: number), headquarters.store.head)
+        let joined = Shift.dot(Headquarters.creator, number)
+        return [
+            editors.next.rename(row.id, to: row.name + "一", replaces: joined, observed: observed),
+            rivals.next.rename(row.id, to: row.name + "二", replaces: joined, observed: observed),
         ]
-        changed[number] = pair.map(\.operation.dot).sorted()
-        return pair
     }
 
     private mutating func changedRow(_ number: Int) -> MemberSet.Row {

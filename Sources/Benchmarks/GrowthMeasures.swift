@@ -116,8 +116,6 @@ struct GrowthMeasures {
                 }
             }
             findings.note("\(cases) open cases: the first \(Self.casesShown) listed", seconds * 1e3, "ms")
-            // What has been measured may have settled some.
-            contested = 0
         }
         return findings
     }

@@ -74,7 +74,10 @@ package enum HotPath: String, CaseIterable, Sendable {
         for row in rows.prefix(operations) {
             let edit = EditRequest(
                 member: row.id, creates: false, author: "till-1",
-                changes: [.set(.homeBranch, "1"), .set(.lastVisitAt, String(Parties.nowMilliseconds))])
+                changes: [
+                    .set(.homeBranch, "1"),
+                    .set(.lastVisitAt, ValueForm.instant(milliseconds: Parties.nowMilliseconds)),
+                ])
             guard case .edit(.written) = try counters.ask(.edit(edit)) else {
                 throw BenchmarkFault.workNotDone("an edit was not written")
             }

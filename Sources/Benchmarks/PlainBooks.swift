@@ -10,8 +10,8 @@ final class PlainBooks {
     private var position: Int64 = 0
 
     private static let tables = """
-        CREATE TABLE sale (position INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, member BLOB, till TEXT, reference TEXT,
-          occurred_at INTEGER, business_date TEXT, net_minor INTEGER);
+        CREATE TABLE sale (position INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, member BLOB, till TEXT,
+          reference TEXT, occurred_at INTEGER, business_date TEXT, net_minor INTEGER);
         CREATE INDEX sale_by_member ON sale (member);
         CREATE TABLE sale_line (sale INTEGER, line INTEGER, product TEXT, quantity_milli INTEGER, net_minor INTEGER,
           PRIMARY KEY (sale, line)) WITHOUT ROWID;

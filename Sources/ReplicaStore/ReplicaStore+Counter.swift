@@ -22,12 +22,12 @@ extension ReplicaStore {
     /// How often a member has redeemed coupons of a definition, as far as this replica knows.
     package func redemptions(of definition: String, by member: RecordID) throws -> Int {
         try read { database in
-            try Int.fetchOne(
-                database,
-                sql: """
-                    SELECT count(*) FROM redemption JOIN coupon ON coupon.id = redemption.coupon
-                    WHERE coupon.definition = ? AND coupon.member = ? AND NOT redemption.is_undone
-                    """, arguments: [definition, Data(member.value.bigEndianBytes)]) ?? 0
+            let sql = """
+                SELECT count(*) FROM redemption JOIN coupon ON coupon.id = redemption.coupon
+                WHERE coupon.definition = ? AND coupon.member = ? AND NOT redemption.is_undone
+                """
+            return try Int.fetchOne(
+                database.cachedStatement(sql: sql), arguments: [definition, Data(member.value.bigEndianBytes)]) ?? 0
         }
     }
 
@@ -48,9 +48,9 @@ extension ReplicaStore {
     /// Whether this replica has seen the coupon redeemed.
     package func redemptions(of coupon: RecordID) throws -> Int {
         try read { database in
-            try Int.fetchOne(
-                database, sql: "SELECT count(*) FROM redemption WHERE coupon = ? AND NOT is_undone",
-                arguments: [Data(coupon.value.bigEndianBytes)]) ?? 0
+            let sql = "SELECT count(*) FROM redemption WHERE coupon = ? AND NOT is_undone"
+            return try Int.fetchOne(
+                database.cachedStatement(sql: sql), arguments: [Data(coupon.value.bigEndianBytes)]) ?? 0
         }
     }
 

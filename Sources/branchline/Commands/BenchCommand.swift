@@ -45,16 +45,8 @@ struct BenchCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let start = ContinuousClock.now
-        let bench = try Workbench(
-            in: storage, named: "branchline-bench-\(ProcessInfo.processInfo.processIdentifier)", members: members,
-            rounds: rounds
-        ) {
-            let (seconds, attoseconds) = (ContinuousClock.now - start).components
-            return UInt64(seconds) * 1_000_000_000 + UInt64(attoseconds / 1_000_000_000)
-        }
+        let bench = try workbench()
         defer { bench.clear() }
-        if let hotPath { return try hotPath.run(operations, on: bench) }
         var findings = Findings()
         for suite in BenchmarkSuite.allCases where what == "all" || what == suite.rawValue {
             findings += try await suite.run(on: bench) { note in
@@ -63,6 +55,32 @@ struct BenchCommand: AsyncParsableCommand {
         }
         let report = BenchReport(findings: findings, storage: bench.storage)
         print(json ? report.json : markdown ? report.markdown : report.table)
+    }
+
+    private func workbench() throws -> Workbench {
+        let start = ContinuousClock.now
+        return try Workbench(
+            in: storage, named: "branchline-bench-\(ProcessInfo.processInfo.processIdentifier)", members: members,
+            rounds: rounds
+        ) {
+            let (seconds, attoseconds) = (ContinuousClock.now - start).components
+            return UInt64(seconds) * 1_000_000_000 + UInt64(attoseconds / 1_000_000_000)
+        }
+    }
+
+    // MARK: Walking a path
+
+    /// Whether this is a path to be walked, for a profiler that counts.
+    var isWalk: Bool { hotPath != nil }
+
+    func walk() {
+        do {
+            let bench = try workbench()
+            defer { bench.clear() }
+            try hotPath?.run(operations, on: bench)
+        } catch {
+            Self.exit(withError: Failure.told(error))
+        }
     }
 
     private var hotPath: HotPath? { what == "path" ? path.flatMap(HotPath.init(rawValue:)) : nil }
