@@ -130,11 +130,11 @@ struct GrowthMeasures {
         var edits = 0
         for past in Self.pastsOfMember where past <= bench.members {
             progress("a member with \(past) edits")
-            let filling = (edits..<past).map { _ in crowd.update(0) }
+            let filling = (0..<max(0, past - edits)).map { _ in crowd.update(0) }
             try crowd.headquarters.accept(filling)
             let arrivals = (0..<Self.singlesMeasured).map { _ in crowd.update(0) }
             let seconds = try bench.seconds { for arrival in arrivals { try crowd.headquarters.accept([arrival]) } }
-            edits = past + arrivals.count
+            edits = max(past, edits) + arrivals.count
             findings.note(
                 "a member with \(past) edits: one more, flushed", seconds / Double(arrivals.count) * 1e6, "µs")
         }
