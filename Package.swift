@@ -157,7 +157,7 @@ let package = Package(
             ]),
         tests("NodeServiceTests", ["NodeService"]),
         tests("CommandLineTests", ["branchline", "HubService", "NodeService", "LineTransport", "TestSupport"]),
-        tests("BranchlineTests", ["branchline", "Loyalty", "NodeEngine", "Replication"] + nio),
+        tests("BranchlineTests", ["branchline", "Benchmarks", "Loyalty", "NodeEngine", "Replication"] + nio),
         tests("LocalizationTests", ["Localization", "Loyalty", "Replication", "SyncProtocol"]),
         tests(
             "SyncProtocolTests", ["SyncProtocol", "LineCodec", "Replication", "Digests", "Loyalty", "TestSupport"],

@@ -35,6 +35,12 @@ struct Author {
         return arrival(id, [Write(slot: slot, value: [], replaces: [])], observed: 0)
     }
 
+    /// - Parameter replaces: the live dot of the name.
+    mutating func rename(_ id: RecordID, to name: String, replaces: Dot, observed: UInt64) -> ReplicaStore.Arrival {
+        let write = Write(slot: Slot(field: MemberField.name.rawValue), value: Array(name.utf8), replaces: [replaces])
+        return arrival(id, [write], observed: observed)
+    }
+
     private mutating func arrival(_ id: RecordID, _ writes: [Write], observed: UInt64) -> ReplicaStore.Arrival {
         sequence += 1
         time += sequence % 3 == 0 ? 1 : 0

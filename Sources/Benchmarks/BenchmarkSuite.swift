@@ -1,8 +1,8 @@
 /// The measurements by name, each with the targets that it fills.
 package enum BenchmarkSuite: String, CaseIterable, Sendable {
-    case merge, backlog, local, wire, latency, storm, query
+    case merge, backlog, local, wire, latency, storm, query, sale, growth
 
-    package func run(on bench: Workbench, progress: (String) -> Void) throws -> Findings {
+    package func run(on bench: Workbench, progress: (String) -> Void) async throws -> Findings {
         switch self {
         case .merge: Findings(figures: try Self.merge(bench, progress))
         case .backlog: Findings(figures: try Self.backlog(bench, progress))
@@ -11,7 +11,15 @@ package enum BenchmarkSuite: String, CaseIterable, Sendable {
         case .latency: Findings(figures: try Self.latency(bench, progress))
         case .storm: Findings(observations: try Self.storm(bench, progress))
         case .query: Findings(observations: try Self.query(bench, progress))
+        case .sale: try await Self.sale(bench, progress)
+        case .growth: try GrowthMeasures(bench: bench).run(progress)
         }
+    }
+
+    private static func sale(_ bench: Workbench, _ progress: (String) -> Void) async throws -> Findings {
+        var findings = try SaleMeasures(bench: bench).run(progress)
+        findings += try await BusyShop(bench: bench).run(progress)
+        return findings
     }
 
     private static func merge(_ bench: Workbench, _ progress: (String) -> Void) throws -> [Figure] {

@@ -54,6 +54,12 @@ struct MemberSet {
         return rows[index]
     }
 
+    /// The same row for the same number: for sets that are too large to be kept in memory.
+    static func row(numbered number: Int) -> Row {
+        var random = BenchmarkRandom(seed: UInt64(number))
+        return row(number, &random)
+    }
+
     private static func row(_ number: Int, _ random: inout BenchmarkRandom) -> Row {
         Row(
             id: identifier(number, &random),

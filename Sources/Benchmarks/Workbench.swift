@@ -66,6 +66,13 @@ package struct Workbench: Sendable {
         }
     }
 
+    /// What the process holds in memory now; 0 where the system does not tell.
+    var residentBytes: Int {
+        let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
+        return (line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * 1_024
+    }
+
     func removeFiles() throws {
         for file in try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil) {
             try FileManager.default.removeItem(at: file)

@@ -74,8 +74,8 @@ extension HubEngine {
     /// ids: each debt sees what the one before has left.
     private func repay(_ member: RecordID, _ nowMilliseconds: UInt64) throws {
         let today = today(nowMilliseconds)
-        for debt in try store.account(of: member).debts where debt.owed > 0 {
-            let lots = try store.account(of: member).lots.filter {
+        for debt in try store.debts(of: member) where debt.owed > 0 {
+            let lots = try store.liveAccount(of: member).lots.filter {
                 $0.terms.wallet == debt.wallet && $0.terms.kind != .coupon && !$0.terms.isExpired(on: today)
             }
             let items = Self.items(debt.owed, from: lots).prefix(Booking.linesMax)
@@ -97,7 +97,7 @@ extension HubEngine {
             let actor = line.written.first?.actor
         else { return }
         let today = today(nowMilliseconds)
-        let account = try store.account(of: visit.member)
+        let account = try store.liveAccount(of: visit.member)
         for wallet in try store.programme().wallets(on: today) where wallet.rule.allowance.cap > 0 {
             let allowance = wallet.rule.allowance
             let held = account.spendable(wallet.code, by: .actor(actor), on: today)
@@ -120,22 +120,30 @@ extension HubEngine {
     /// lets what comes back from branches be booked out together.
     private static let expiryGraceDays = 3
     private static let expiryEveryMilliseconds: UInt64 = 60 * 60_000
+    /// At each tick: some milliseconds' worth, and still ninety million a day.
+    private static let rightsLookedAt = 1_024
 
     private static let denialsKeptMilliseconds: UInt64 = 30 * 86_400_000
 
     func expire(_ nowMilliseconds: UInt64) throws {
-        if let last = expiredAtMilliseconds, steadyMilliseconds < last + Self.expiryEveryMilliseconds { return }
-        expiredAtMilliseconds = steadyMilliseconds
+        if expiryPlace == nil {
+            if let last = expiredAtMilliseconds, steadyMilliseconds < last + Self.expiryEveryMilliseconds { return }
+            expiredAtMilliseconds = steadyMilliseconds
+            try letTiersGo(nowMilliseconds)
+            try store.forgetDenials(
+                beforeMilliseconds: nowMilliseconds - min(nowMilliseconds, Self.denialsKeptMilliseconds))
+        }
         let today = today(nowMilliseconds)
-        let spends = try store.expiredAtHub(
-            before: today.adding(days: -Self.expiryGraceDays), atMost: Booking.linesMax)
-        try letTiersGo(nowMilliseconds)
-        try store.forgetDenials(
-            beforeMilliseconds: nowMilliseconds - min(nowMilliseconds, Self.denialsKeptMilliseconds))
-        guard !spends.isEmpty else { return }
-        let booking = Booking(
-            id: RecordID(UInt128(bigEndianBytes: randomBytes(16))), cause: .expire, reference: nil, author: "hub",
-            reason: "", businessDate: today, lines: spends.map { .debit($0) })
-        try write(.booking(booking), for: .hub, nowMilliseconds)
+        let expired = try store.expiredAtHub(
+            before: today.adding(days: -Self.expiryGraceDays), after: expiryPlace, lookingAt: Self.rightsLookedAt)
+        var rest = expired.spends[...]
+        while !rest.isEmpty {
+            let booking = Booking(
+                id: RecordID(UInt128(bigEndianBytes: randomBytes(16))), cause: .expire, reference: nil, author: "hub",
+                reason: "", businessDate: today, lines: rest.prefix(Booking.linesMax).map { .debit($0) })
+            try write(.booking(booking), for: .hub, nowMilliseconds)
+            rest = rest.dropFirst(Booking.linesMax)
+        }
+        expiryPlace = expired.next
     }
 }

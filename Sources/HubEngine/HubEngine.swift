@@ -94,6 +94,8 @@ package final class HubEngine {
     var pending: [Pending] = []
     var recalls: [UInt128: OpenRecall] = [:]
     var expiredAtMilliseconds: UInt64?
+    /// Where the look at what has expired goes on; nil between two looks.
+    var expiryPlace: RecordID?
     var actions: [Action] = []
 
     package init(store: ReplicaStore, settings: Settings, random: any RandomNumberGenerator) {

@@ -23,9 +23,9 @@ extension NodeEngine {
         let member = try checkout.member.map(store.member)
         let programme = try store.programme()
         let coupons = try checkout.coupons.compactMap { try presented($0, of: checkout, in: programme) }
-        var account = try checkout.member.map(store.account(of:))
+        var account = try checkout.member.map(store.liveAccount(of:))
         #if DEBUG
-            account = unlooking(account)
+            account = try unlooking(account, of: checkout.member)
         #endif
         return Counter(
             branch: store.identity.branchCode, holder: holder, programme: programme, account: account,

@@ -5,8 +5,9 @@
 
     extension NodeEngine {
         /// The planted mistake: there is more of every lot than this node holds.
-        func unlooking(_ account: MemberAccount?) -> MemberAccount? {
-            guard store.faults.bug == .spendsWithoutLooking, let account else { return account }
+        func unlooking(_ known: MemberAccount?, of member: RecordID?) throws -> MemberAccount? {
+            guard store.faults.bug == .spendsWithoutLooking, let member else { return known }
+            let account = try store.account(of: member)
             let lots = account.lots.map { lot in
                 var rights = lot.rights
                 rights[holder, default: 0] += 50

@@ -24,7 +24,7 @@ extension NodeEngine {
 
     private func applyDeliveries(_ nowMilliseconds: UInt64) throws {
         guard let epoch = session?.epoch, !deliveries.isEmpty else { return }
-        let batch = Array(deliveries.prefix(pace.transactionOperationsMax))
+        let batch = Array(deliveries.prefix(transactionOperationsMax))
         guard let position = batch.last?.lastPosition else { return }
         try store.apply(
             batch.map(ReplicaStore.Delivery.init), cursor: HubPosition(epoch: epoch, sequence: position),
@@ -34,6 +34,18 @@ extension NodeEngine {
         progress.hubHead = max(progress.hubHead ?? 0, position)
         perform(session?.applied(through: position, entries: batch.reduce(0) { $0 + $1.entries }) ?? [])
     }
+
+    /// While customers stand at the tills less is taken in at a time: whoever asks next waits for one transaction.
+    private var transactionOperationsMax: Int {
+        guard let heard = tillHeardMilliseconds, steadyMilliseconds < heard + Self.tillAttentionMilliseconds else {
+            return pace.transactionOperationsMax
+        }
+        return min(pace.transactionOperationsMax, Self.operationsBesideTillsMax)
+    }
+
+    /// From the last customer to the next, in a shop that is open.
+    private static let tillAttentionMilliseconds: UInt64 = 10_000
+    private static let operationsBesideTillsMax = 128
 
     /// Compares with the hub once everything before the mark is applied and every own operation is stamped.
     private func settleAudit(_ nowMilliseconds: UInt64) throws {

@@ -7,18 +7,23 @@ import Replication
 extension NodeEngine {
     struct Upkeep: Equatable {
         var doneMilliseconds: UInt64?
-
+        /// Where the look at what lies idle goes on; nil between two looks.
+        var place: RecordID?
     }
 
     private static let everyMilliseconds: UInt64 = 60 * 60_000
+    /// A few milliseconds' worth: a till may be waiting.
+    private static let rightsLookedAt = 512
 
     /// When the hub was last heard, across restarts: written down once an hour.
     var lastContactMilliseconds: UInt64? { (try? store.heardAtMilliseconds()) ?? nil }
 
     func keepHouse(_ nowMilliseconds: UInt64) throws {
-        if let done = upkeep.doneMilliseconds, steadyMilliseconds < done + Self.everyMilliseconds { return }
-        upkeep.doneMilliseconds = steadyMilliseconds
-        try store.noteHeard(atMilliseconds: nowMilliseconds)
+        if upkeep.place == nil {
+            if let done = upkeep.doneMilliseconds, steadyMilliseconds < done + Self.everyMilliseconds { return }
+            upkeep.doneMilliseconds = steadyMilliseconds
+            try store.noteHeard(atMilliseconds: nowMilliseconds)
+        }
         try returnIdleRights(nowMilliseconds)
     }
 
@@ -29,10 +34,14 @@ extension NodeEngine {
         }
         let days = try store.programme().wallet(Programme.pointsCode, on: today)?.rule.allowance.inactivityDays ?? 60
         let idle = try store.idleRights(
-            since: today.adding(days: -days), today: today, atMost: Transfer.itemsMax)
-        guard !idle.isEmpty else { return }
-        _ = try store.giveBack(
-            idle, because: .giveBack, reference: nil, id: RecordID(UInt128(bigEndianBytes: randomBytes(16))),
-            at: nowMilliseconds)
+            since: today.adding(days: -days), today: today, after: upkeep.place, lookingAt: Self.rightsLookedAt)
+        var rest = idle.spends[...]
+        while !rest.isEmpty {
+            _ = try store.giveBack(
+                Array(rest.prefix(Transfer.itemsMax)), because: .giveBack, reference: nil,
+                id: RecordID(UInt128(bigEndianBytes: randomBytes(16))), at: nowMilliseconds)
+            rest = rest.dropFirst(Transfer.itemsMax)
+        }
+        upkeep.place = idle.next
     }
 }

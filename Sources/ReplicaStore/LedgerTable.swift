@@ -149,10 +149,13 @@ struct LotRow {
         """
 
     /// The same with a row for each holder, or one without.
-    static let selectWithRights = """
+    static let selectWithRights = "\(columnsWithRights) FROM lot LEFT JOIN lot_right ON lot_right.lot = lot.id"
+    /// Without the lots that nobody holds any more: most of those of a member of many years.
+    static let selectLive = "\(columnsWithRights) FROM lot CROSS JOIN lot_right ON lot_right.lot = lot.id"
+
+    private static let columnsWithRights = """
         SELECT lot.id, member, kind, wallet, issuer, opened_on, available_on, expires_on, earned, received, sent,
           refunded, spent, expired, clawed_back, overdrawn, holder, amount
-        FROM lot LEFT JOIN lot_right ON lot_right.lot = lot.id
         """
     static let holder: Int32 = 16
 

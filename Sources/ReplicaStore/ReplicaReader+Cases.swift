@@ -68,7 +68,7 @@ extension ReplicaReader {
     }
 
     static func person(of member: RecordID, in database: Database) throws -> [RecordID] {
-        try Data.fetchAll(database, sql: personSQL, arguments: [Data(member.value.bigEndianBytes)])
+        try Data.fetchAll(database.cachedStatement(sql: personSQL), arguments: [Data(member.value.bigEndianBytes)])
             .map { RecordID(UInt128(bigEndianBytes: $0)) }
     }
 

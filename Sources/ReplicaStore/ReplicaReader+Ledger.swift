@@ -15,21 +15,27 @@ extension ReplicaReader {
         try database.read { try Self.refundable(sale, in: $0) }
     }
 
-    static func account(of member: RecordID, in database: Database) throws -> MemberAccount {
+    /// - Parameter isLive: leaves out lots in which nobody holds anything any more.
+    static func account(of member: RecordID, isLive: Bool = false, in database: Database) throws -> MemberAccount {
         let members = try person(of: member, in: database)
-        var lots: [Lot] = []
-        var debts: [MemberAccount.Debt] = []
-        for member in members {
-            lots += try Self.lots("WHERE lot.member = ? ORDER BY lot.id", .identifier(member.value), in: database)
-            let statement = try SQLStatement(
-                cached: "SELECT wallet, owed FROM debt WHERE member = ? ORDER BY wallet", in: database)
-            defer { statement.reset() }
-            try statement.bind(.identifier(member.value))
-            while try statement.step() {
-                debts.append(MemberAccount.Debt(member: member, wallet: statement.text(0), owed: statement.integer(1)))
-            }
+        let lots = try members.flatMap { member in
+            try Self.lots(
+                "WHERE lot.member = ? ORDER BY lot.id", .identifier(member.value), isLive: isLive, in: database)
         }
-        return MemberAccount(members: members, lots: lots, debts: debts)
+        return MemberAccount(
+            members: members, lots: lots, debts: try members.flatMap { try debts(under: $0, in: database) })
+    }
+
+    static func debts(under member: RecordID, in database: Database) throws -> [MemberAccount.Debt] {
+        let statement = try SQLStatement(
+            cached: "SELECT wallet, owed FROM debt WHERE member = ? ORDER BY wallet", in: database)
+        defer { statement.reset() }
+        try statement.bind(.identifier(member.value))
+        var debts: [MemberAccount.Debt] = []
+        while try statement.step() {
+            debts.append(MemberAccount.Debt(member: member, wallet: statement.text(0), owed: statement.integer(1)))
+        }
+        return debts
     }
 
     static func lot(_ id: RecordID, in database: Database) throws -> Lot? {
@@ -37,8 +43,11 @@ extension ReplicaReader {
     }
 
     /// - Parameter condition: with one parameter; lots have to come in the order of their ids.
-    static func lots(_ condition: String, _ value: SQLValue, in database: Database) throws -> [Lot] {
-        let statement = try SQLStatement(cached: "\(LotRow.selectWithRights) \(condition)", in: database)
+    static func lots(
+        _ condition: String, _ value: SQLValue, isLive: Bool = false, in database: Database
+    ) throws -> [Lot] {
+        let select = isLive ? LotRow.selectLive : LotRow.selectWithRights
+        let statement = try SQLStatement(cached: "\(select) \(condition)", in: database)
         defer { statement.reset() }
         try statement.bind(value)
         var lots: [Lot] = []

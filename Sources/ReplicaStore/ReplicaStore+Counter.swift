@@ -22,12 +22,12 @@ extension ReplicaStore {
     /// How often a member has redeemed coupons of a definition, as far as this replica knows.
     package func redemptions(of definition: String, by member: RecordID) throws -> Int {
         try read { database in
-            try Int.fetchOne(
-                database,
-                sql: """
-                    SELECT count(*) FROM redemption JOIN coupon ON coupon.id = redemption.coupon
-                    WHERE coupon.definition = ? AND coupon.member = ? AND NOT redemption.is_undone
-                    """, arguments: [definition, Data(member.value.bigEndianBytes)]) ?? 0
+            let sql = """
+                SELECT count(*) FROM redemption JOIN coupon ON coupon.id = redemption.coupon
+                WHERE coupon.definition = ? AND coupon.member = ? AND NOT redemption.is_undone
+                """
+            return try Int.fetchOne(
+                database.cachedStatement(sql: sql), arguments: [definition, Data(member.value.bigEndianBytes)]) ?? 0
         }
     }
 
@@ -48,32 +48,9 @@ extension ReplicaStore {
     /// Whether this replica has seen the coupon redeemed.
     package func redemptions(of coupon: RecordID) throws -> Int {
         try read { database in
-            try Int.fetchOne(
-                database, sql: "SELECT count(*) FROM redemption WHERE coupon = ? AND NOT is_undone",
-                arguments: [Data(coupon.value.bigEndianBytes)]) ?? 0
-        }
-    }
-
-    // MARK: Rights that nobody needs here
-
-    /// Own rights in lots that have expired, or whose member has not been here since a day; at most so many.
-    package func idleRights(since day: CivilDate, today: CivilDate, atMost limit: Int) throws -> [LotSpend] {
-        guard let holder else { return [] }
-        return try read { database in
-            let rows = try Row.fetchCursor(
-                database,
-                sql: """
-                    SELECT lot.id, lot_right.amount FROM lot_right JOIN lot ON lot.id = lot_right.lot
-                    WHERE lot_right.holder = ?1 AND (lot.expires_on < ?3 OR lot.member IS NOT NULL
-                      AND lot.opened_on < ?2 AND NOT EXISTS (SELECT 1 FROM sale WHERE sale.member = lot.member
-                        AND sale.business_date >= ?2))
-                    ORDER BY lot.id LIMIT ?4
-                    """, arguments: [Data(holder.value.bigEndianBytes), day.text, today.text, limit])
-            var spends: [LotSpend] = []
-            while let row = try rows.next() {
-                spends.append(LotSpend(lot: RecordID(UInt128(bigEndianBytes: row[0] as Data)), amount: row[1]))
-            }
-            return spends
+            let sql = "SELECT count(*) FROM redemption WHERE coupon = ? AND NOT is_undone"
+            return try Int.fetchOne(
+                database.cachedStatement(sql: sql), arguments: [Data(coupon.value.bigEndianBytes)]) ?? 0
         }
     }
 
@@ -203,24 +180,6 @@ extension ReplicaStore {
         let position = try write { try BookTable(transaction: $0).position(of: id) }
         guard let position else { return nil }
         return try readLog { try $0.entry(at: position) { actors[$0]?.actor } }
-    }
-
-    /// Hub-held rights in lots that have expired before a day, and may be booked out; at most so many.
-    package func expiredAtHub(before day: CivilDate, atMost limit: Int) throws -> [LotSpend] {
-        try read { database in
-            let rows = try Row.fetchCursor(
-                database,
-                sql: """
-                    SELECT lot.id, lot_right.amount FROM lot JOIN lot_right ON lot_right.lot = lot.id
-                    WHERE lot.expires_on < ? AND lot_right.holder = zeroblob(16) AND lot.kind <> 'coupon'
-                    ORDER BY lot.expires_on, lot.id LIMIT ?
-                    """, arguments: [day.text, limit])
-            var spends: [LotSpend] = []
-            while let row = try rows.next() {
-                spends.append(LotSpend(lot: RecordID(UInt128(bigEndianBytes: row[0] as Data)), amount: row[1]))
-            }
-            return spends
-        }
     }
 }
 

@@ -115,6 +115,21 @@ extension ReplicaStore {
         try read { try ReplicaReader.account(of: member, in: $0) }
     }
 
+    /// The same without lots in which nothing is left: what decisions are made on, as quick for somebody who has come
+    /// for years.
+    package func liveAccount(of member: RecordID) throws -> MemberAccount {
+        try read { try ReplicaReader.account(of: member, isLive: true, in: $0) }
+    }
+
+    /// What the member, and whoever is the same person, owes.
+    package func debts(of member: RecordID) throws -> [MemberAccount.Debt] {
+        try read { database in
+            try ReplicaReader.person(of: member, in: database).flatMap {
+                try ReplicaReader.debts(under: $0, in: database)
+            }
+        }
+    }
+
     package func lot(_ id: RecordID) throws -> Lot? {
         try read { try ReplicaReader.lot(id, in: $0) }
     }

@@ -16,12 +16,12 @@ extension ReplicaStore {
     /// The tiers given to a member that hold on a day, in the order in which they were given.
     package func tiers(of member: RecordID, on date: CivilDate) throws -> [GivenTier] {
         try read { database in
+            let sql = """
+                SELECT tier, until, is_provisional FROM tier_change
+                WHERE member = ? AND coalesce(until, '9999') >= ? ORDER BY position
+                """
             let rows = try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT tier, until, is_provisional FROM tier_change
-                    WHERE member = ? AND coalesce(until, '9999') >= ? ORDER BY position
-                    """, arguments: [Data(member.value.bigEndianBytes), date.text])
+                database.cachedStatement(sql: sql), arguments: [Data(member.value.bigEndianBytes), date.text])
             return rows.map {
                 GivenTier(tier: $0[0], until: ($0[1] as String?).flatMap(CivilDate.init(_:)), isProvisional: $0[2])
             }

@@ -1,6 +1,21 @@
 import ArgumentParser
+import Dispatch
+import Foundation
 
+/// The main thread would end as soon as anything is waited for, which valgrind does not bear: what it counts waits for
+/// nothing, and runs right here.
 @main
+enum Entry {
+    static func main() {
+        if let bench = try? Branchline.parseAsRoot() as? BenchCommand, bench.isWalk { return bench.walk() }
+        Task { @MainActor in
+            await Branchline.main()
+            exit(EXIT_SUCCESS)
+        }
+        dispatchMain()
+    }
+}
+
 struct Branchline: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "branchline",
