@@ -12,6 +12,8 @@ package struct Digest256: Hashable, Sendable {
 
     package init(of content: [UInt8]) { bytes = Array(SHA256.hash(data: content)) }
 
+    init(_ digest: SHA256Digest) { bytes = Array(digest) }
+
     /// The first 128 bits, big-endian.
     package var prefix128: UInt128 { bytes.prefix(16).reduce(0) { $0 << 8 | UInt128($1) } }
 

@@ -11,6 +11,8 @@ package struct HubDirectory: Sendable {
     package init(path: String) { self.path = path }
 
     package var databasePath: String { path + "/hub.sqlite" }
+    /// What nodes that begin are given; it can be thrown away at any time.
+    package var imagePath: String { path + "/image.sqlite" }
     package var socketPath: String { path + "/control.sock" }
 
     private var settingsPath: String { path + "/hub.json" }

@@ -64,6 +64,7 @@ package final class HubService: Service {
     /// One after another, so that they never take all connections to the database.
     private let questions = DispatchQueue(label: "branchline.hub.questions")
     private let reader: ReplicaReader
+    private let images: ImageShelf
     private let lock: DirectoryLock
     private let reports: AsyncThrowingStream<Never, any Error>
     private let report: AsyncThrowingStream<Never, any Error>.Continuation
@@ -85,6 +86,7 @@ package final class HubService: Service {
             software: configuration.software, random: configuration.makeRandom(),
             offersRights: configuration.offersRights)
         reader = engine.reader
+        images = ImageShelf(reader: engine.reader, path: configuration.directory.imagePath)
         self.engine = Mutex(engine)
         (reports, report) = AsyncThrowingStream.makeStream()
     }
@@ -137,6 +139,7 @@ package final class HubService: Service {
             connection.send([.error(.stopping, detail: "the hub is stopping; come again")])
             connection.closeAfterSending()
         }
+        images.close()
         engine.withLock { $0.close() }
         configuration.logger.notice("hub has stopped")
     }
@@ -201,6 +204,10 @@ package final class HubService: Service {
             case .issueCertificate(let id, let node, let publicKey):
                 let certificate = try certify(node, publicKey)
                 try step(.issued(id, certificate: certificate, authority: authority.pem), engine)
+            case .makeImage: makeImage()
+            case .sendChunk(let id, let hash, let offset, let count):
+                if let connection = connection(id) { images.send(hash, offset: offset, count: count, on: connection) }
+            case .keepImages(let kept): images.keep(kept)
             case .log(let notice): configuration.logger.log(notice)
             }
         }
@@ -208,6 +215,16 @@ package final class HubService: Service {
 }
 
 extension HubService {
+    private func makeImage() {
+        images.make { [weak self] result in
+            guard let self else { return }
+            if case .failure(let error) = result {
+                configuration.logger.error("no image can be made", metadata: ["error": "\(error)"])
+            }
+            _ = running.withLock { $0?.inbox }?.post(.imageMade(try? result.get()))
+        }
+    }
+
     private func connection(_ id: ConnectionID) -> LineConnection? { connections.withLock { $0[id] } }
 
     private func certify(_ node: NodeID, _ publicKey: [UInt8]) throws -> String {
@@ -243,6 +260,9 @@ extension Logger {
         case .forked(let node, _):
             error("a node came with a history that is not the hub's", metadata: ["peer.node": "\(node.value)"])
         case .diskFull: error("the disk is full: make room; nothing is accepted until then, nothing is lost")
+        case .imageMade(let position, let bytes):
+            info("image made for newcomers", metadata: ["position": "\(position)", "bytes": "\(bytes)"])
+        case .imageFailed: warning("newcomers read the log for a while")
         case .command(let name): debug("administrator's command", metadata: ["command": "\(name)"])
         }
     }

@@ -89,7 +89,7 @@ final class WriteTransaction {
         try log.operation(at: position) { actors[$0]?.actor }
     }
 
-    private func store(
+    func store(
         _ operation: Operation, actorKey: Int64, position: UInt64?, stamp: Stamp?
     ) throws -> Int64 {
         let position = SQLValue.optional(position, SQLValue.unsigned)
@@ -149,7 +149,7 @@ final class WriteTransaction {
         }
     }
 
-    private func replaceDigest(of before: Member, with after: Member) throws {
+    func replaceDigest(of before: Member, with after: Member) throws {
         guard before.state.live != after.state.live else { return }
         let bucket = RecordDigest.bucket(of: after.id)
         var digest = try digest(of: bucket)
@@ -191,4 +191,6 @@ enum MetaKey: String {
     case couponSeal, sealKey
     /// When a node last heard its hub.
     case heardAt
+    /// At a node that began with an image: the last place of its log that came with the image.
+    case imageEnd
 }

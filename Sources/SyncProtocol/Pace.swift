@@ -4,5 +4,10 @@ package struct Pace: Equatable, Sendable {
     package var uploadWindowOperations = Limits.uploadWindowOperations
     package var transactionOperationsMax = Limits.transactionOperationsMax
 
+    package var imageLogEntriesMin = Limits.imageLogEntriesMin
+    package var imageLagEntriesMax = Limits.imageLagEntriesMax
+    package var imageWindowBytesMax = Limits.imageWindowBytesMax
+    package var chunkBytesMax = UInt64(Limits.chunkBytesMax)
+
     package init() {}
 }
