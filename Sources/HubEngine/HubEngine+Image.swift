@@ -102,6 +102,8 @@ extension HubEngine {
 
     /// Images that nobody reads any more need not be kept.
     func forgetOldImages() {
+        // One that is being made lies there already, and nobody has heard of it.
+        guard !images.isMaking else { return }
         let read = lines.values.compactMap { $0.session.offeredImage.flatMap { Digest256(bytes: $0.hash) } }
         let kept = Set(read + [images.current?.hash].compactMap { $0 })
         guard kept != images.kept else { return }

@@ -70,9 +70,11 @@ struct ImageAdoption {
                 arguments: [row[0] as DatabaseValue, row[1] as DatabaseValue])
         }
         let end = try Int64.fetchOne(database, sql: "SELECT max(position) FROM op") ?? 0
-        try database.execute(
-            sql: "INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
-            arguments: [MetaKey.imageEnd.rawValue, end])
+        for (key, value) in [(MetaKey.imageEnd, end), (.imagePosition, Int64(clamping: image.position.sequence))] {
+            try database.execute(
+                sql: "INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+                arguments: [key.rawValue, value])
+        }
         return try takeOwnActor(in: database)
     }
 

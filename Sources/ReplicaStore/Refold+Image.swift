@@ -9,10 +9,14 @@ import struct Foundation.Data
 /// they give these records is the hub's word, which marks have confirmed. Everything else is folded again.
 extension ReplicaStore {
     /// The last place in the log that came with an image; nil for a replica that has read the log from its beginning.
-    package func imageEnd() throws -> UInt64? {
+    func imageEnd() throws -> UInt64? { try number(.imageEnd) }
+
+    /// Up to here the hub's log is not at this node, but what the chain has heard of it is in its records.
+    package func imagePosition() throws -> UInt64? { try number(.imagePosition) }
+
+    private func number(_ key: MetaKey) throws -> UInt64? {
         try read { database in
-            try Int64.fetchOne(
-                database, sql: "SELECT value FROM meta WHERE key = ?", arguments: [MetaKey.imageEnd.rawValue])
+            try Int64.fetchOne(database, sql: "SELECT value FROM meta WHERE key = ?", arguments: [key.rawValue])
         }.map(UInt64.init(bitPattern:))
     }
 

@@ -193,4 +193,6 @@ enum MetaKey: String {
     case heardAt
     /// At a node that began with an image: the last place of its log that came with the image.
     case imageEnd
+    /// The place in the hub's log up to which that image had folded it.
+    case imagePosition
 }
