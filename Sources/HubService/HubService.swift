@@ -6,7 +6,7 @@ package import NIOCore
 import ReplicaStore
 import Replication
 import ServiceLifecycle
-import SyncProtocol
+package import SyncProtocol
 import Synchronization
 
 /// The hub as a process runs it: sockets and timers around one engine on one thread. Decides nothing.
@@ -27,6 +27,7 @@ package final class HubService: Service {
         package let makeRandom: @Sendable () -> any RandomNumberGenerator & Sendable
         package let logger: Logger
         package let offersRights: Bool
+        package let pace: Pace
 
         /// - Parameters:
         ///   - steadyMilliseconds: a clock that nobody sets; without it `nowMilliseconds` serves.
@@ -38,7 +39,7 @@ package final class HubService: Service {
             steadyMilliseconds: (@Sendable () -> UInt64)? = nil,
             certificateNowSeconds: (@Sendable () -> Int64)? = nil,
             makeRandom: @escaping @Sendable () -> any RandomNumberGenerator & Sendable, logger: Logger,
-            offersRights: Bool = true
+            offersRights: Bool = true, pace: Pace = Pace()
         ) {
             self.directory = directory
             self.host = host
@@ -51,6 +52,7 @@ package final class HubService: Service {
             self.makeRandom = makeRandom
             self.logger = logger
             self.offersRights = offersRights
+            self.pace = pace
         }
     }
 
@@ -84,7 +86,7 @@ package final class HubService: Service {
         authority = try configuration.directory.authority()
         let engine = try configuration.directory.engine(
             software: configuration.software, random: configuration.makeRandom(),
-            offersRights: configuration.offersRights)
+            offersRights: configuration.offersRights, pace: configuration.pace)
         reader = engine.reader
         images = ImageShelf(reader: engine.reader, path: configuration.directory.imagePath)
         self.engine = Mutex(engine)

@@ -11,9 +11,11 @@ extension NodeEngine {
         var isRefused = false
         /// The records here are not the hub's.
         var isRepairNeeded = false
-        var repairedMilliseconds: UInt64?
+        var repairAskedMilliseconds: UInt64?
         /// All of the image has come, and with this line all that belongs to it.
         var isComplete = false
+        /// Somebody else had the database open.
+        var triedMilliseconds: UInt64?
         var window = Window()
     }
 
@@ -93,17 +95,19 @@ extension NodeEngine {
     /// Once all has come: the image takes the place of what is here, and the log goes on behind it on a new line.
     func adoptImage(_ nowMilliseconds: UInt64) throws {
         guard bootstrap.isComplete, deliveries.isEmpty, let staged = store.stagedImage else { return }
+        if let tried = bootstrap.triedMilliseconds, steadyMilliseconds < tried + Self.inUseRetryMilliseconds { return }
         do {
             let position = staged.image.position.sequence
             let evidence = bootstrap.isRepairNeeded ? store.path + ".evidence-\(position)" : nil
             try store.adoptStagedImage(keepingOldAs: evidence)
             actions.append(.log(.imageTaken(at: position)))
-            if bootstrap.isRepairNeeded { bootstrap.repairedMilliseconds = steadyMilliseconds }
             bootstrap.isRepairNeeded = false
             bootstrap.isComplete = false
             dialAgainAtOnce()
         } catch ImageFault.inUse {
-            // Another process has the database open; the next flush tries again.
+            // An operator looks into the database with a tool of his own: a little later, then.
+            bootstrap.triedMilliseconds = steadyMilliseconds
+            if store.stagedImage == nil { dialAgainAtOnce() }
         } catch let fault as ImageFault {
             try store.noteIncident("image", detail: "\(fault)", nowMilliseconds: nowMilliseconds)
             refuseImage("\(fault)")
@@ -112,11 +116,12 @@ extension NodeEngine {
 
     /// The records here have been found not to be the hub's: once a day they are replaced.
     func askForRepair() {
-        let last = bootstrap.repairedMilliseconds
+        let last = bootstrap.repairAskedMilliseconds
         guard !bootstrap.isRefused, last.map({ steadyMilliseconds >= $0 + Self.repairEveryMilliseconds }) ?? true else {
             return
         }
         bootstrap.isRepairNeeded = true
+        bootstrap.repairAskedMilliseconds = steadyMilliseconds
         dialAgainAtOnce()
     }
 
@@ -133,6 +138,7 @@ extension NodeEngine {
         perform(session?.leave() ?? [])
     }
 
+    private static let inUseRetryMilliseconds: UInt64 = 5_000
     private static let repairEveryMilliseconds: UInt64 = 24 * 3_600_000
     private static let fullDiskRetryMilliseconds: UInt64 = 10_000
 }

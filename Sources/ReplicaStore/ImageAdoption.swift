@@ -115,7 +115,7 @@ extension ReplicaStore {
         try write { transaction in
             for row in rows where row.operation.dot.actor == identity.actor || row.operation.audience != .chain {
                 #if DEBUG
-                    if faults.bug == .imageDropsOwnWork, row.stamp == nil { continue }
+                    if faults.bug == .imageDropsOwnWork, row.operation.dot.actor == identity.actor { continue }
                 #endif
                 // An own word that the whole chain has heard is in the image.
                 guard try transaction.position(of: row.operation.dot) == nil else { continue }
@@ -123,21 +123,13 @@ extension ReplicaStore {
                 let position = try transaction.store(
                     row.operation, actorKey: author.key, position: nil, stamp: row.stamp)
                 guard let fact = effect(of: row) else { continue }
-                if case .member = fact, row.operation.dot.sequence <= merged, !repeatsOwnEdits { continue }
+                if case .member = fact, row.operation.dot.sequence <= merged { continue }
                 let draft = try transaction.draft(fact, by: author.actor, of: row.node, view: holder)
                 try transaction.write(
                     draft, of: row.operation, at: position, by: row.node,
                     time: row.stamp?.effectiveTime ?? row.operation.time, holding: row.stamp == nil, view: holder)
             }
         }
-    }
-
-    private var repeatsOwnEdits: Bool {
-        #if DEBUG
-            faults.bug == .imageRepeatsOwnEdits
-        #else
-            false
-        #endif
     }
 
     /// What the image had to say about coupons that were for this node alone, and came after it.

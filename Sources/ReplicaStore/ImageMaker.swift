@@ -101,7 +101,7 @@ extension ReplicaReader {
         configuration.foreignKeysEnabled = false
         configuration.prepareDatabase { database in
             for pragma in [
-                "journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE", "cache_size = -32768",
+                "journal_mode = OFF", "synchronous = OFF", "main.locking_mode = EXCLUSIVE", "cache_size = -32768",
             ] {
                 _ = try Row.fetchAll(database, sql: "PRAGMA \(pragma)")
             }

@@ -57,9 +57,7 @@
         case imageCursorTooHigh = "image-cursor-too-high"
         /// An image carries the hub's roster along.
         case imageWithRoster = "image-with-roster"
-        /// A node that takes an image forgets what it has written itself and the hub does not yet hold.
+        /// A node that takes an image forgets what it has written itself.
         case imageDropsOwnWork = "image-drops-own-work"
-        /// A node that takes an image folds its own edits once more, also those that others have replaced since.
-        case imageRepeatsOwnEdits = "image-repeats-own-edits"
     }
 #endif

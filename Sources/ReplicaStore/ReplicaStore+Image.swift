@@ -19,11 +19,17 @@ extension ReplicaStore {
     package func stage(_ image: ReplicaImage) throws -> Staged {
         if let staged, staged.image == image { return Staged(image: image, received: staged.received) }
         dropStagedImage()
-        let new =
-            try (database as? DatabasePool).map { try StagedImage(image, besideDatabase: $0.path) }
-            ?? StagedImage(image)
+        var new = try makeStage(image)
+        if new.isSpoilt {
+            new.remove()
+            new = try makeStage(image)
+        }
         staged = new
         return Staged(image: image, received: new.received)
+    }
+
+    private func makeStage(_ image: ReplicaImage) throws -> StagedImage {
+        try (database as? DatabasePool).map { try StagedImage(image, besideDatabase: $0.path) } ?? StagedImage(image)
     }
 
     /// The next bytes of it.
@@ -65,6 +71,7 @@ extension ReplicaStore {
         guard staged.isSound else { throw ImageFault.hash }
         let position = staged.image.position
         if let cursor, cursor.epoch == position.epoch, cursor.sequence > position.sequence { throw ImageFault.behind }
+        try makeSureThatNobodyElseIsHere()
         let draft = try staged.openDatabase(Self.configuration(for: .node))
         try ImageAdoption(image: staged.image, by: self).fill(draft)
         #if DEBUG
@@ -85,26 +92,44 @@ extension ReplicaStore {
         #endif
     }
 
+    /// Whoever else has the file open keeps the write-ahead log where the new file would find it.
+    private func makeSureThatNobodyElseIsHere() throws {
+        guard database is DatabasePool else { return }
+        var isAlone = false
+        try reopen { path in isAlone = !ImageFile.exists(path + "-wal") }
+        guard isAlone else { throw ImageFault.inUse }
+    }
+
     /// One name for two files: first all of the old, then all of the new. SQLite must have let go of the old one: it
     /// would take the old one's write-ahead log for the new one's.
-    private func replaceFile(with path: String, keepingOldAs evidence: String?) throws {
-        guard let old = database as? DatabasePool else { return }
+    private func replaceFile(with new: String, keepingOldAs evidence: String?) throws {
         var isReplaced = false
+        try reopen { path in
+            guard !ImageFile.exists(path + "-wal") else { return }
+            if let evidence { try ImageFile.link(path, as: evidence) }
+            try ImageFile.rename(new, to: path)
+            try ImageFile.flushDirectory(of: path)
+            isReplaced = true
+        }
+        guard isReplaced else {
+            dropStagedImage()
+            throw ImageFault.inUse
+        }
+        try goOn(with: database)
+    }
+
+    /// Lets go of the file and opens what stands under its name afterwards; readers wait.
+    private func reopen(_ meanwhile: (_ path: String) throws -> Void) throws {
+        guard let old = database as? DatabasePool else { return }
         close()
         var next: any DatabaseWriter = old
         try reader.database.replace { _ in
             old.interrupt()
             try old.close()
-            if !ImageFile.exists(old.path + "-wal") {
-                if let evidence { try ImageFile.link(old.path, as: evidence) }
-                try ImageFile.rename(path, to: old.path)
-                try ImageFile.flushDirectory(of: old.path)
-                isReplaced = true
-            }
+            try meanwhile(old.path)
             next = try Self.pool(at: old.path, role: .node)
             return next
         }
-        try goOn(with: next)
-        guard isReplaced else { throw ImageFault.inUse }
+        use(next)
     }
 }

@@ -92,9 +92,12 @@ package final class ReplicaStore {
         return pool
     }
 
+    /// The same database, opened again.
+    func use(_ database: any DatabaseWriter) { self.database = database }
+
     /// The same replica goes on with another database.
     func goOn(with database: any DatabaseWriter) throws {
-        self.database = database
+        use(database)
         actors = try database.read(Self.readActors)
         unsavedActors = []
         cursor = try database.read(Self.readCursor)

@@ -30,11 +30,15 @@ final class StagedImage {
         self.image = image
         place = .file(file, path: path)
         while received < min(file.size, image.bytes) {
-            let part = try file.read(at: received, count: ImageFile.partBytes)
+            let count = min(UInt64(ImageFile.partBytes), image.bytes - received)
+            let part = try file.read(at: received, count: Int(count))
             digest.append(part)
             received += UInt64(part.count)
         }
     }
+
+    /// Whole, and not what was announced: a process that had begun to make it its own has died over it.
+    var isSpoilt: Bool { received == image.bytes && !isSound }
 
     func append(_ bytes: [UInt8]) throws {
         switch place {

@@ -89,8 +89,8 @@ extension SwarmPlan {
         var (hubPace, nodePace) = (Pace.drawn(using: &random), Pace.drawn(using: &random))
         // A stream of its own: what was drawn before images were there is drawn as ever.
         var images = SeededRandom(seed: seed, stream: "images")
-        if images.chance(percent: 60) {
-            beginnings = Beginnings(latePercent: images.pick([0, 30, 70]))
+        if images.chance(percent: 75) {
+            beginnings = Beginnings(latePercent: images.pick([20, 50, 80]))
             hubPace.drawImages(using: &images)
             nodePace.drawImages(using: &images)
         } else {
