@@ -155,7 +155,12 @@ let package = Package(
                 "NodeEngine", "HubEngine", "ReplicaStore", "SyncProtocol", "Loyalty", "Replication", "Digests",
                 "TestSupport",
             ]),
-        tests("NodeServiceTests", ["NodeService"]),
+        tests(
+            "NodeServiceTests",
+            [
+                "NodeService", "HubService", "NodeEngine", "ReplicaStore", "LineTransport", "SyncProtocol", "Loyalty",
+                "Replication", logging,
+            ] + nio),
         tests("CommandLineTests", ["branchline", "HubService", "NodeService", "LineTransport", "TestSupport"]),
         tests("BranchlineTests", ["branchline", "Benchmarks", "Loyalty", "NodeEngine", "Replication"] + nio),
         tests("LocalizationTests", ["Localization", "Loyalty", "Replication", "SyncProtocol"]),

@@ -26,6 +26,8 @@ package struct Digest256: Hashable, Sendable {
         }
     }
 
+    init(_ digest: SHA256Digest) { self = digest.withUnsafeBytes { Self(space: $0) } }
+
     static let bytesCount = 32
     static let zero = Digest256(prefix128: 0, suffix128: 0)
 
@@ -51,7 +53,7 @@ struct DigestParts {
 
     mutating func append(_ content: [UInt8]) { content.withUnsafeBytes { hash.update(bufferPointer: $0) } }
     mutating func append(_ digest: Digest256) { digest.withBytes { hash.update(bufferPointer: $0) } }
-    func finish() -> Digest256 { hash.finalize().withUnsafeBytes { Digest256(space: $0) } }
+    func finish() -> Digest256 { Digest256(hash.finalize()) }
 }
 
 /// Keyed hashes, for look-ups that must not reveal what they look up (a phone number).

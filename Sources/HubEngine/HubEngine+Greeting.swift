@@ -29,6 +29,10 @@ extension HubEngine {
         greetings[hello.node] = hello.software
         if entry.lostAtMilliseconds != nil { try store.noteReturned(entry, nowMilliseconds: nowMilliseconds) }
         actions.append(.log(.admitted(hello.node, behind: store.head - min(store.head, hello.cursor?.sequence ?? 0))))
+        guard !welcome.features.contains(Protocol.image) else {
+            lines[id]?.appliedBeforeImage = hello.cursor?.sequence ?? 0
+            return offerImages()
+        }
         noteSomeoneBehind()
         try mark(id, nowMilliseconds)
     }
@@ -121,7 +125,7 @@ extension HubEngine {
                 actor: head.actor, sequence: state?.lastSequence ?? 0, chain: state?.chain.head.bytes ?? zero)
         }
         return Welcome(
-            version: Protocol.version, features: hello.features.filter(features.contains),
+            version: Protocol.version, features: hello.features.filter { isOffered($0, to: hello) },
             head: HubPosition(epoch: store.identity.epoch ?? EpochID(0), sequence: store.head),
             window: settings.pace.uploadWindowOperations, kinds: Self.kinds, nowMilliseconds: nowMilliseconds,
             holding: holding)
@@ -149,7 +153,12 @@ extension HubEngine {
 extension HubEngine {
     static let kinds = Fact.kinds
 
-    private var features: [String] {
-        settings.offersRights ? [Protocol.deflate, Protocol.rights] : [Protocol.deflate]
+    private func isOffered(_ feature: String, to hello: Hello) -> Bool {
+        switch feature {
+        case Protocol.deflate: true
+        case Protocol.rights: settings.offersRights
+        case Protocol.image: offersImage(to: hello)
+        default: false
+        }
     }
 }

@@ -1,5 +1,5 @@
 import Administration
-import Digests
+package import Digests
 import Loyalty
 package import ReplicaStore
 package import Replication
@@ -17,6 +17,8 @@ package final class HubEngine {
         case disconnected(ConnectionID)
         /// The certificates asked for with `issueCertificate`, both PEM.
         case issued(ConnectionID, certificate: String, authority: String)
+        /// The image asked for with `makeImage`; nil where none could be made.
+        case imageMade(ReplicaImage?)
         /// No more events are waiting.
         case flush
         /// To come about once a second.
@@ -31,6 +33,12 @@ package final class HubEngine {
         case close(ConnectionID)
         /// Answer with `issued`.
         case issueCertificate(ConnectionID, NodeID, publicKey: [UInt8])
+        /// Beside everything else, from a reader of its own. Answer with `imageMade`.
+        case makeImage
+        /// Send a piece of an image that was made, behind whatever else is waiting on this line.
+        case sendChunk(ConnectionID, of: Digest256, offset: UInt64, count: Int)
+        /// All other images will not be asked for any more.
+        case keepImages(Set<Digest256>)
         case log(HubNotice)
     }
 
@@ -46,6 +54,8 @@ package final class HubEngine {
         package var pace = Pace()
         /// Whether nodes may ask for rights and put questions.
         package var offersRights = true
+        /// Whether nodes that begin may have a database instead of the log.
+        package var offersImages = true
 
         package init(software: String, address: String, port: Int, authorityFingerprint: [UInt8]) {
             self.software = software
@@ -66,6 +76,8 @@ package final class HubEngine {
         /// What an enrolment or renewal is about, until its certificate comes.
         var enrolment: ReplicaStore.RosterEntry?
         var isRenewal = false
+        /// What the node had applied when it asked for an image.
+        var appliedBeforeImage: UInt64 = 0
         var markedThrough: UInt64 = 0
         var markedAtMilliseconds: UInt64 = 0
 
@@ -92,6 +104,7 @@ package final class HubEngine {
     /// Who has come in since the last flush, with what software.
     var greetings: [NodeID: String] = [:]
     var pending: [Pending] = []
+    var images = Images()
     var recalls: [UInt128: OpenRecall] = [:]
     var expiredAtMilliseconds: UInt64?
     /// Where the look at what has expired goes on; nil between two looks.
@@ -105,7 +118,7 @@ package final class HubEngine {
     }
 
     /// True while a further `flush` has something to do.
-    package var needsFlush: Bool { !arrivals.isEmpty || isSomeoneBehind }
+    package var needsFlush: Bool { !arrivals.isEmpty || isSomeoneBehind || images.isDue }
 
     /// - Parameter steadyMilliseconds: a clock that is never set back or forward, since whenever; without it the date
     ///   serves.
@@ -125,6 +138,7 @@ package final class HubEngine {
             perform(lines[id]?.session.refuse(.malformed, detail) ?? [], on: id)
         case .disconnected(let id): disconnect(id)
         case .issued(let id, let certificate, let authority): certify(id, certificate, authority)
+        case .imageMade(let image): made(image)
         case .flush: try whileThereIsSpace { try flush(nowMilliseconds) }
         case .tick: try whileThereIsSpace { try tick(nowMilliseconds) }
         }
@@ -153,7 +167,7 @@ package final class HubEngine {
         guard let line = lines.removeValue(forKey: id) else { return }
         forgetPending(on: id, of: line.node)
         guard line.session.isSyncing, let node = line.node else { return }
-        progress[node] = max(progress[node] ?? 0, line.session.appliedThrough)
+        if line.session.bringsLog { progress[node] = max(progress[node] ?? 0, line.session.appliedThrough) }
         actions.append(.log(.left(node)))
     }
 
@@ -183,10 +197,12 @@ package final class HubEngine {
             arrivals.append(ReplicaStore.Arrival(operation: operation, node: node))
         case .applied(let position):
             guard let node = lines[id]?.node else { return }
+            guard lines[id]?.session.bringsLog ?? false else { return images.isDue = true }
             progress[node] = position
             isSomeoneBehind = isSomeoneBehind || lines[id].map { $0.session.sentThrough < store.head } ?? false
         case .authorize(let request): try authorize(request, on: id, nowMilliseconds)
         case .answer(let question): try answer(question, on: id, nowMilliseconds)
+        case .fetch: images.isDue = true
         case .yielded(let yield):
             yielded(yield)
             try servePending(nowMilliseconds)
@@ -201,7 +217,7 @@ package final class HubEngine {
             switch step {
             case .send(let message): messages.append(message)
             case .close: closes = true
-            case .greet, .enrol, .renew, .accept, .applied, .authorize, .answer, .yielded:
+            case .greet, .enrol, .renew, .accept, .applied, .authorize, .answer, .yielded, .fetch:
                 preconditionFailure("not about the line")
             }
         }
@@ -220,6 +236,7 @@ package final class HubEngine {
     private func flush(_ nowMilliseconds: UInt64) throws {
         if !arrivals.isEmpty { try acceptNextBatch(nowMilliseconds) }
         try serveThoseBehind(nowMilliseconds)
+        try lendImages()
         try servePending(nowMilliseconds)
         try noteGreetings(nowMilliseconds)
     }
@@ -288,7 +305,7 @@ package final class HubEngine {
     }
 
     private func passOn(_ entries: [LogEntry], since before: UInt64, to id: ConnectionID) {
-        guard let line = lines[id], line.session.isSyncing, let node = line.node else { return }
+        guard let line = lines[id], line.session.bringsLog, let node = line.node else { return }
         let chosen = entries.filter {
             line.actors.contains($0.operation.dot.actor) || $0.operation.audience.includes(node)
         }
@@ -306,7 +323,7 @@ package final class HubEngine {
         return line.session.sentThrough == position
     }
 
-    private func deliver(_ entries: [LogEntry], through: UInt64, on id: ConnectionID) {
+    func deliver(_ entries: [LogEntry], through: UInt64, on id: ConnectionID) {
         guard var line = lines[id] else { return }
         let steps = line.session.deliver(entries, own: line.actors, through: through)
         lines[id] = line
@@ -318,7 +335,7 @@ package final class HubEngine {
         guard isSomeoneBehind else { return }
         isSomeoneBehind = false
         for id in lines.keys.sorted() {
-            guard let line = lines[id], line.session.isSyncing, let node = line.node,
+            guard let line = lines[id], line.session.bringsLog, let node = line.node,
                 line.session.sentThrough < store.head, line.session.room > 0
             else { continue }
             let limit = Int(min(line.session.room, UInt64(settings.pace.transactionOperationsMax)))
@@ -356,6 +373,8 @@ package final class HubEngine {
     private func tick(_ nowMilliseconds: UInt64) throws {
         try servePending(nowMilliseconds)
         try expire(nowMilliseconds)
+        forgetOldImages()
+        offerImages()
         let isQuiet = store.head == headAtLastTick
         headAtLastTick = store.head
         for id in lines.keys.sorted() {
@@ -363,7 +382,7 @@ package final class HubEngine {
             let steps = line.session.tick(nowMilliseconds: steadyMilliseconds)
             lines[id] = line
             perform(steps, on: id)
-            if let line = lines[id], line.session.isSyncing, line.markedThrough < store.head,
+            if let line = lines[id], line.session.bringsLog, line.markedThrough < store.head,
                 isQuiet || nowMilliseconds >= line.markedAtMilliseconds + Self.markEveryMilliseconds
             {
                 try mark(id, nowMilliseconds)
@@ -401,4 +420,6 @@ package enum HubNotice: Equatable, Sendable {
     case forked(NodeID, ActorID)
     case command(String)
     case diskFull
+    case imageMade(at: UInt64, bytes: UInt64)
+    case imageFailed
 }

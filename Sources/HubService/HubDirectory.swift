@@ -3,6 +3,7 @@ package import HubEngine
 package import LineTransport
 package import ReplicaStore
 import Replication
+package import SyncProtocol
 
 /// What lies in a hub's directory: the database, the chain's authority, the hub's own certificate, its settings.
 package struct HubDirectory: Sendable {
@@ -11,6 +12,8 @@ package struct HubDirectory: Sendable {
     package init(path: String) { self.path = path }
 
     package var databasePath: String { path + "/hub.sqlite" }
+    /// What nodes that begin are given; it can be thrown away at any time.
+    package var imagePath: String { path + "/image.sqlite" }
     package var socketPath: String { path + "/control.sock" }
 
     private var settingsPath: String { path + "/hub.json" }
@@ -94,7 +97,7 @@ package struct HubDirectory: Sendable {
 
     /// The engine on this directory's store. The caller holds the directory's lock.
     package func engine(
-        software: String, random: any RandomNumberGenerator, offersRights: Bool = true
+        software: String, random: any RandomNumberGenerator, offersRights: Bool = true, pace: Pace = Pace()
     ) throws -> HubEngine {
         // The database first: whoever has given a wrong directory is to hear of it, not of a file within.
         let store = try store()
@@ -103,6 +106,7 @@ package struct HubDirectory: Sendable {
             software: software, address: settings.address, port: settings.port,
             authorityFingerprint: try authority().fingerprint)
         engineSettings.offersRights = offersRights
+        engineSettings.pace = pace
         return HubEngine(store: store, settings: engineSettings, random: random)
     }
 }

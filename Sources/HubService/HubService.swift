@@ -6,7 +6,7 @@ package import NIOCore
 import ReplicaStore
 import Replication
 import ServiceLifecycle
-import SyncProtocol
+package import SyncProtocol
 import Synchronization
 
 /// The hub as a process runs it: sockets and timers around one engine on one thread. Decides nothing.
@@ -27,6 +27,7 @@ package final class HubService: Service {
         package let makeRandom: @Sendable () -> any RandomNumberGenerator & Sendable
         package let logger: Logger
         package let offersRights: Bool
+        package let pace: Pace
 
         /// - Parameters:
         ///   - steadyMilliseconds: a clock that nobody sets; without it `nowMilliseconds` serves.
@@ -38,7 +39,7 @@ package final class HubService: Service {
             steadyMilliseconds: (@Sendable () -> UInt64)? = nil,
             certificateNowSeconds: (@Sendable () -> Int64)? = nil,
             makeRandom: @escaping @Sendable () -> any RandomNumberGenerator & Sendable, logger: Logger,
-            offersRights: Bool = true
+            offersRights: Bool = true, pace: Pace = Pace()
         ) {
             self.directory = directory
             self.host = host
@@ -51,6 +52,7 @@ package final class HubService: Service {
             self.makeRandom = makeRandom
             self.logger = logger
             self.offersRights = offersRights
+            self.pace = pace
         }
     }
 
@@ -64,6 +66,7 @@ package final class HubService: Service {
     /// One after another, so that they never take all connections to the database.
     private let questions = DispatchQueue(label: "branchline.hub.questions")
     private let reader: ReplicaReader
+    private let images: ImageShelf
     private let lock: DirectoryLock
     private let reports: AsyncThrowingStream<Never, any Error>
     private let report: AsyncThrowingStream<Never, any Error>.Continuation
@@ -83,8 +86,9 @@ package final class HubService: Service {
         authority = try configuration.directory.authority()
         let engine = try configuration.directory.engine(
             software: configuration.software, random: configuration.makeRandom(),
-            offersRights: configuration.offersRights)
+            offersRights: configuration.offersRights, pace: configuration.pace)
         reader = engine.reader
+        images = ImageShelf(reader: engine.reader, path: configuration.directory.imagePath)
         self.engine = Mutex(engine)
         (reports, report) = AsyncThrowingStream.makeStream()
     }
@@ -137,6 +141,7 @@ package final class HubService: Service {
             connection.send([.error(.stopping, detail: "the hub is stopping; come again")])
             connection.closeAfterSending()
         }
+        images.close()
         engine.withLock { $0.close() }
         configuration.logger.notice("hub has stopped")
     }
@@ -201,6 +206,10 @@ package final class HubService: Service {
             case .issueCertificate(let id, let node, let publicKey):
                 let certificate = try certify(node, publicKey)
                 try step(.issued(id, certificate: certificate, authority: authority.pem), engine)
+            case .makeImage: makeImage()
+            case .sendChunk(let id, let hash, let offset, let count):
+                if let connection = connection(id) { images.send(hash, offset: offset, count: count, on: connection) }
+            case .keepImages(let kept): images.keep(kept)
             case .log(let notice): configuration.logger.log(notice)
             }
         }
@@ -208,6 +217,16 @@ package final class HubService: Service {
 }
 
 extension HubService {
+    private func makeImage() {
+        images.make { [weak self] result in
+            guard let self else { return }
+            if case .failure(let error) = result {
+                configuration.logger.error("no image can be made", metadata: ["error": "\(error)"])
+            }
+            _ = running.withLock { $0?.inbox }?.post(.imageMade(try? result.get()))
+        }
+    }
+
     private func connection(_ id: ConnectionID) -> LineConnection? { connections.withLock { $0[id] } }
 
     private func certify(_ node: NodeID, _ publicKey: [UInt8]) throws -> String {
@@ -243,6 +262,9 @@ extension Logger {
         case .forked(let node, _):
             error("a node came with a history that is not the hub's", metadata: ["peer.node": "\(node.value)"])
         case .diskFull: error("the disk is full: make room; nothing is accepted until then, nothing is lost")
+        case .imageMade(let position, let bytes):
+            info("image made for newcomers", metadata: ["position": "\(position)", "bytes": "\(bytes)"])
+        case .imageFailed: warning("newcomers read the log for a while")
         case .command(let name): debug("administrator's command", metadata: ["command": "\(name)"])
         }
     }

@@ -15,7 +15,7 @@ struct InboundLines {
             reader = Self.greetingReader
             isBeforeGreeting = true
         case .hub:
-            reader = FrameReader()
+            reader = FrameReader(allowsChunks: true)
             isBeforeGreeting = false
         case .administrator:
             reader = FrameReader(allowsDeflated: false)

@@ -15,11 +15,22 @@ package struct OutboundLines {
 
     package mutating func append(_ messages: [Message]) {
         for message in messages {
+            if case .chunk = message {
+                append(raw: message.frame())
+                continue
+            }
             let line = message.line()
             if bytes.count - blockStart + line.count >= Limits.inflatedBytesMax { closeBlock() }
             bytes += line
             bytes.append(UInt8(ascii: "\n"))
         }
+    }
+
+    /// Bytes that no block may hold.
+    private mutating func append(raw frame: [UInt8]) {
+        closeBlock()
+        bytes += frame
+        blockStart = bytes.count
     }
 
     /// What was appended before stays readable without deflate.

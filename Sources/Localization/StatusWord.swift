@@ -55,6 +55,11 @@ package enum StatusSentence {
         return Phrase("This view is \(count.english) behind.", "数据落后 \(count.chinese)。")
     }
 
+    /// A new branch is being given what the chain holds.
+    package static func beginning(percent: Int) -> Phrase {
+        Phrase("Fetching the chain's members: \(percent) % have come.", "正在获取会员数据：已完成 \(percent)%。")
+    }
+
     package static func asOf(_ time: String) -> Phrase { Phrase("As of \(time).", "截至 \(time)。") }
 
     /// How many branches have not been heard of, so that a total may still grow.

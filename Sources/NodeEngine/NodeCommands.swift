@@ -40,7 +40,7 @@ struct NodeCommands {
             "connected_since": status.connectedSinceMilliseconds.map(String.init),
             "last_heard_at": status.lastHeardMilliseconds.map(String.init), "refused_because": status.refusal,
             "failed_because": status.failure, "has_ever_connected": ReadCommands.word(status.hasEverConnected),
-            "waiting": String(status.waitingOperations),
+            "image_percent": status.imagePercent.map(String.init), "waiting": String(status.waitingOperations),
             "waiting_since": status.waitingSinceMilliseconds.map(String.init),
             "applied": String(status.appliedPosition), "hub_position": status.hubPosition.map(String.init),
             "audited_through": status.auditedThrough.map(String.init),

@@ -12,6 +12,7 @@ extension NodeEngine {
             connectedSinceMilliseconds: progress.connectedSinceMilliseconds,
             lastHeardMilliseconds: progress.lastHeardMilliseconds, refusal: progress.refusal,
             failure: progress.failure, hasEverConnected: store.cursor != nil,
+            imagePercent: store.stagedImage?.percent,
             waitingOperations: waiting.operations, waitingSinceMilliseconds: waiting.sinceMilliseconds,
             appliedPosition: store.cursor?.sequence ?? 0, hubPosition: progress.hubHead,
             auditedThrough: progress.auditedThrough, auditedAtMilliseconds: progress.auditedAtMilliseconds,

@@ -15,6 +15,7 @@ extension NodeEngine {
         do {
             try applyDeliveries(nowMilliseconds)
             try settleAudit(nowMilliseconds)
+            try adoptImage(nowMilliseconds)
             disk = .fine
         } catch StoreError.full {
             if disk == .fine { actions.append(.log(.diskFull)) }
@@ -23,6 +24,7 @@ extension NodeEngine {
     }
 
     private func applyDeliveries(_ nowMilliseconds: UInt64) throws {
+        if session?.borrowsImage ?? false { return try applyAheadOfImage(nowMilliseconds) }
         guard let epoch = session?.epoch, !deliveries.isEmpty else { return }
         let batch = Array(deliveries.prefix(transactionOperationsMax))
         guard let position = batch.last?.lastPosition else { return }
@@ -64,7 +66,7 @@ extension NodeEngine {
                 "digest", detail: "the records here are not the hub's at \(mark.position)",
                 nowMilliseconds: nowMilliseconds)
             actions.append(.log(.digestMismatch(at: mark.position)))
-            return
+            return askForRepair()
         }
         progress.auditedThrough = mark.position
         progress.auditedAtMilliseconds = nowMilliseconds

@@ -61,7 +61,9 @@ package final class NodeEngine {
     var audit: Mark?
     var disk = Disk.fine
     private var attempts: UInt64 = 0
-    private var retryMilliseconds: UInt64?
+    var retryMilliseconds: UInt64?
+    var dialsAtOnce = false
+    var bootstrap = Bootstrap()
     var progress = Progress()
     /// Measures silences: unlike the date, nobody sets it.
     var steadyMilliseconds: UInt64 = 0
@@ -168,6 +170,7 @@ package final class NodeEngine {
         session = nil
         deliveries = []
         audit = nil
+        bootstrap.isComplete = false
         progress.connectedSinceMilliseconds = nil
         try giveUpWaiting(.offline, olderThanMilliseconds: 0, nowMilliseconds)
         try giveUpAsking(.offline, olderThanMilliseconds: 0)
@@ -217,6 +220,8 @@ package final class NodeEngine {
         case .granted(let grant): try granted(grant, nowMilliseconds)
         case .denied(let denial): try denied(denial, nowMilliseconds)
         case .answered(let answer): try answered(answer, nowMilliseconds)
+        case .offered(let offer): try offered(offer)
+        case .chunk(let chunk): try took(chunk)
         }
     }
 
@@ -229,7 +234,8 @@ package final class NodeEngine {
             switch step {
             case .send(let message): messages.append(message)
             case .close: closes = true
-            case .welcomed, .acknowledged, .apply, .audit, .retry, .refused, .granted, .denied, .recalled, .answered:
+            case .welcomed, .acknowledged, .apply, .audit, .retry, .refused, .granted, .denied, .recalled, .answered,
+                .offered, .chunk:
                 preconditionFailure("not about the line")
             }
         }
@@ -274,8 +280,8 @@ package final class NodeEngine {
         let zero = [UInt8](repeating: 0, count: 32)
         return Hello(
             version: Protocol.version, node: store.identity.node,
-            features: offersRights ? [Protocol.deflate, Protocol.rights] : [Protocol.deflate], cursor: store.cursor,
-            credit: pace.downloadCreditEntries,
+            features: [Protocol.deflate] + (offersRights ? [Protocol.rights] : [])
+                + (wantsImage ? [Protocol.image] : []), cursor: store.cursor, credit: pace.downloadCreditEntries,
             actors: [
                 ActorHead(
                     actor: actor, sequence: state?.lastSequence ?? 0, chain: state?.chain.head.bytes ?? zero)
@@ -292,6 +298,10 @@ package final class NodeEngine {
 
     /// Full jitter: when ten thousand come back at once, they come back spread out.
     private func retry() {
+        if dialsAtOnce {
+            dialsAtOnce = false
+            return actions.append(.connectAfter(milliseconds: 0))
+        }
         let ceiling = min(Self.retryMillisecondsMax, Self.firstRetryMilliseconds << min(attempts, 10))
         let floor = retryMilliseconds ?? 0
         attempts += 1

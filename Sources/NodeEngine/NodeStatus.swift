@@ -15,6 +15,8 @@ package struct NodeStatus: Equatable, Sendable {
     package let failure: String?
     /// True once this node has followed the hub's log at all.
     package let hasEverConnected: Bool
+    /// How much of the database has come that this node begins with; nil where none is coming.
+    package let imagePercent: Int?
     /// Own operations that the hub is not known to hold.
     package let waitingOperations: UInt64
     package let waitingSinceMilliseconds: UInt64?
@@ -39,5 +41,8 @@ package enum NodeNotice: Equatable, Sendable {
     case forked
     case digestMismatch(at: UInt64)
     case diskFull
+    case imageOffered(at: UInt64, bytes: UInt64)
+    case imageTaken(at: UInt64)
+    case imageRefused(String)
     case command(String)
 }

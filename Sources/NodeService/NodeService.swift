@@ -253,6 +253,10 @@ package final class NodeService: Service {
         case .digestMismatch(let position):
             logger.error("the records here are not the hub's", metadata: ["position": "\(position)"])
         case .diskFull: logger.error("the disk is full: make room, the last request was not recorded")
+        case .imageOffered(let position, let bytes):
+            logger.info("beginning with a database", metadata: ["position": "\(position)", "bytes": "\(bytes)"])
+        case .imageTaken(let position): logger.notice("database taken", metadata: ["position": "\(position)"])
+        case .imageRefused(let reason): logger.error("the hub's image is not taken", metadata: ["reason": "\(reason)"])
         case .command(let name): logger.debug("command", metadata: ["command": "\(name)"])
         }
     }

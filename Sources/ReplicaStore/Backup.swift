@@ -14,7 +14,7 @@ extension ReplicaReader {
             throw StoreError.missing(path: directory)
         }
         let copy = try DatabaseQueue(path: path)
-        try database.backup(to: copy)
+        try database.now.backup(to: copy)
         try copy.close()
     }
 }

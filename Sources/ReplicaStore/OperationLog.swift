@@ -39,11 +39,13 @@ struct OperationLog {
 
     /// Positions after one, ascending, that a node is to know of, at most `limit`: what is for the chain, what names
     /// the node, and its own actors' operations.
+    ///
+    /// - Parameter isForNodeAlone: leaves out what is for the chain.
     func positions(
-        for node: NodeID, own: [ActorState], after position: UInt64, atMost limit: Int
+        for node: NodeID, own: [ActorState], after position: UInt64, atMost limit: Int, isForNodeAlone: Bool = false
     ) throws -> [Int64] {
         let (after, limitValue) = (SQLValue.unsigned(position), SQLValue.integer(Int64(limit)))
-        var positions = try self.positions(.chainPositions, after, limitValue)
+        var positions = isForNodeAlone ? [] : try self.positions(.chainPositions, after, limitValue)
         positions += try self.positions(.namedPositions, after, limitValue, .text("%,\(node.value),%"))
         for state in own {
             let first = try firstSequence(of: state, after: position)

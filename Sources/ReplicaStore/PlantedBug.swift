@@ -53,5 +53,11 @@
         case soldAfterTimeOut = "sold-after-time-out"
         /// Rights granted for a sale that does not take place stay where they are.
         case unusedGrantKept = "unused-grant-kept"
+        /// An image claims to hold more of the log than it does.
+        case imageCursorTooHigh = "image-cursor-too-high"
+        /// An image carries the hub's roster along.
+        case imageWithRoster = "image-with-roster"
+        /// A node that takes an image forgets what it has written itself.
+        case imageDropsOwnWork = "image-drops-own-work"
     }
 #endif

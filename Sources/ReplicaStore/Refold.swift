@@ -31,23 +31,22 @@ extension ReplicaStore {
             // A mistake of the rules would be made here, too.
             fresh.faults.bug = faults.bug
         #endif
-        var position: Int64 = 0
+        let imageEnd = try imageEnd()
         var operations: UInt64 = 0
-        while true {
-            let page = try logPage(after: position)
-            guard let last = page.last else { break }
-            try fresh.refold(page, from: self)
-            position = last.position
+        try eachLogPage { page in
+            if let imageEnd { try fresh.refold(page, behindImage: imageEnd) } else { try fresh.refold(page) }
             operations += UInt64(page.count)
         }
+        if imageEnd != nil { try fresh.takeRecords(of: self) }
         let digest = try digest()
         let isFoldEqual = try digest == fresh.digest() && holdsTheSame(as: fresh)
         return Verification(
-            isFileSound: file == ["ok"], isFoldEqual: isFoldEqual, areChainsSound: chainsAgree(with: fresh),
+            isFileSound: file == ["ok"], isFoldEqual: isFoldEqual,
+            areChainsSound: imageEnd == nil ? chainsAgree(with: fresh) : try isOwnChainSound(),
             areBooksSound: try lotsOutOfBalance() == 0, operations: operations, digest: digest)
     }
 
-    private struct LogRow {
+    struct LogRow {
         let position: Int64
         let node: NodeID
         let operation: Operation
@@ -55,6 +54,16 @@ extension ReplicaStore {
     }
 
     private static let pageRows = 1_000
+
+    func eachLogPage(_ body: ([LogRow]) throws -> Void) throws {
+        var position: Int64 = 0
+        while true {
+            let page = try logPage(after: position)
+            guard let last = page.last else { return }
+            try body(page)
+            position = last.position
+        }
+    }
 
     private func logPage(after position: Int64) throws -> [LogRow] {
         try read { database in
@@ -75,7 +84,7 @@ extension ReplicaStore {
         }
     }
 
-    private func refold(_ rows: [LogRow], from original: ReplicaStore) throws {
+    private func refold(_ rows: [LogRow]) throws {
         try write { transaction in
             for row in rows {
                 let isOwn = row.operation.dot.actor == identity.actor
@@ -95,7 +104,7 @@ extension ReplicaStore {
         }
     }
 
-    private func effect(of row: LogRow) -> Fact? {
+    func effect(of row: LogRow) -> Fact? {
         if identity.role == .node, row.operation.dot.actor != identity.actor {
             return row.stamp.flatMap { Self.taken(LogEntry(operation: row.operation, stamp: $0)) }
         }

@@ -6,8 +6,13 @@ import struct Foundation.Data
 
 /// Reads that may run beside the engine, on any thread, each on its own snapshot of the file.
 package struct ReplicaReader: Sendable {
-    let database: any DatabaseReader
+    let database: CurrentDatabase
     let lookupKey: [UInt8]
+
+    init(database: any DatabaseReader, lookupKey: [UInt8]) {
+        self.database = CurrentDatabase(database)
+        self.lookupKey = lookupKey
+    }
 
     package func member(_ id: RecordID) throws -> Member? {
         let member = try database.read { try Self.member(id, in: $0) }

@@ -42,9 +42,16 @@ extension ReplicaStore {
     private func apply(_ delivery: Delivery, in transaction: WriteTransaction) throws {
         switch delivery {
         case .entry(let entry): try apply(entry, in: transaction)
-        case .stamp(let dot, let stamp): try Self.settle(dot, stamp, in: transaction)
+        case .stamp, .stamps: try Self.settle(delivery, in: transaction)
+        }
+    }
+
+    static func settle(_ delivery: Delivery, in transaction: WriteTransaction) throws {
+        switch delivery {
+        case .entry: break
+        case .stamp(let dot, let stamp): try settle(dot, stamp, in: transaction)
         case .stamps(let first, let firstHubSequence, let count):
-            try Self.settle(first, firstHubSequence, count, in: transaction)
+            try settle(first, firstHubSequence, count, in: transaction)
         }
     }
 
@@ -140,7 +147,7 @@ extension ReplicaStore {
 
 extension ReplicaStore.Delivery {
     /// The hub has objected to an own operation, and may have clamped its time.
-    fileprivate var isVerdict: Bool {
+    var isVerdict: Bool {
         switch self {
         case .stamp(_, let stamp): stamp.verdict != .ok
         case .entry, .stamps: false

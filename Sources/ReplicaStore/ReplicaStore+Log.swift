@@ -51,6 +51,19 @@ extension ReplicaStore {
         return (entries, through)
     }
 
+    /// The same without what is for the chain, up to a place: what an image leaves out.
+    package func entriesBesideImage(
+        for node: NodeID, own: [ActorID], after position: UInt64, through end: UInt64, atMost limit: Int
+    ) throws -> (entries: [LogEntry], through: UInt64) {
+        let entries = try readLog { log in
+            try log.positions(
+                for: node, own: own.compactMap { actors[$0] }, after: position, atMost: limit, isForNodeAlone: true
+            ).compactMap { try log.entry(at: $0) { actors[$0]?.actor } }
+        }
+        let wanted = entries.filter { $0.stamp.hubSequence <= end }
+        return (wanted, wanted.count < limit ? end : wanted.last?.stamp.hubSequence ?? end)
+    }
+
     /// The hub's log in its order, a page at a time; for checks.
     package func entries(after position: UInt64, atMost limit: Int) throws -> [LogEntry] {
         try read { database in

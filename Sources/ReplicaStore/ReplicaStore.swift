@@ -12,7 +12,10 @@ import class Foundation.FileManager
 package final class ReplicaStore {
     package let identity: ReplicaIdentity
     package let reader: ReplicaReader
-    let database: any DatabaseWriter
+    private(set) var database: any DatabaseWriter
+    package let path: String
+    /// At a node: an image that is coming in.
+    var staged: StagedImage?
     var chainMarks = ChainMarks()
     /// At the hub.
     var placements = PlacementMarks()
@@ -34,14 +37,13 @@ package final class ReplicaStore {
 
     private init(database: any DatabaseWriter, path: String) throws {
         self.database = database
+        self.path = path
         identity = try database.read { try ReplicaIdentity(in: $0, path: path) }
         reader = ReplicaReader(database: database, lookupKey: identity.lookupKey)
         actors = try database.read(Self.readActors)
         clock = try database.read { HybridClock(last: try Self.lastOwnTime(in: $0)) }
         cursor = try database.read(Self.readCursor)
-        head = try database.read { database in
-            UInt64(bitPattern: try Int64.fetchOne(database, sql: "SELECT max(position) FROM op") ?? 0)
-        }
+        head = try database.read(Self.readHead)
     }
 
     // MARK: Opening
@@ -70,7 +72,7 @@ package final class ReplicaStore {
     }
 
     /// Made once and copied: to migrate costs twenty times as much, and the simulator needs thousands.
-    private static let emptyInMemory = Result {
+    static let emptyInMemory = Result {
         let queue = try DatabaseQueue()
         try Schema.migrator.migrate(queue)
         return queue
@@ -85,6 +87,28 @@ package final class ReplicaStore {
         }
     }
 
+    /// An open file of this version, ready to be written.
+    static func pool(at path: String, role: ReplicaIdentity.Role) throws -> DatabasePool {
+        let pool = try DatabasePool(path: path, configuration: configuration(for: role))
+        try prepare(pool, path: path, role: role)
+        return pool
+    }
+
+    /// The same database, opened again.
+    func use(_ database: any DatabaseWriter) { self.database = database }
+
+    /// The same replica goes on with another database.
+    func goOn(with database: any DatabaseWriter) throws {
+        use(database)
+        actors = try database.read(Self.readActors)
+        unsavedActors = []
+        cursor = try database.read(Self.readCursor)
+        head = try database.read(Self.readHead)
+        chainMarks = ChainMarks()
+        knownDigest = nil
+        knownProgramme = nil
+    }
+
     /// Opens the same memory again, as after a crash: whatever was not committed is gone.
     package func reopenedInMemory() throws -> ReplicaStore {
         close()
@@ -93,7 +117,9 @@ package final class ReplicaStore {
                 try Self.open(database, path: ":memory:", role: .node).forgetLastOwnOperation()
             }
         #endif
-        return try Self.open(database, path: ":memory:", role: identity.role)
+        let reopened = try Self.open(database, path: ":memory:", role: identity.role)
+        reopened.staged = staged
+        return reopened
     }
 
     private static func fill(_ database: any DatabaseWriter, as identity: ReplicaIdentity) throws {
@@ -114,9 +140,18 @@ package final class ReplicaStore {
         }
     }
 
-    private static func open(
+    static func open(
         _ database: any DatabaseWriter, path: String, role: ReplicaIdentity.Role
     ) throws -> ReplicaStore {
+        try prepare(database, path: path, role: role)
+        let store = try ReplicaStore(database: database, path: path)
+        guard store.identity.role == role else { throw StoreError.wrongRole(path: path) }
+        return store
+    }
+
+    private static func prepare(
+        _ database: any DatabaseWriter, path: String, role: ReplicaIdentity.Role
+    ) throws {
         guard try !database.read(Schema.migrator.hasBeenSuperseded) else { throw StoreError.newer(path: path) }
         try Schema.migrator.migrate(database)
         try database.writeWithoutTransaction { database in
@@ -124,12 +159,9 @@ package final class ReplicaStore {
             try database.execute(sql: "PRAGMA synchronous = FULL")
             try database.execute(sql: "PRAGMA wal_autocheckpoint = \(walPagesMax(for: role))")
         }
-        let store = try ReplicaStore(database: database, path: path)
-        guard store.identity.role == role else { throw StoreError.wrongRole(path: path) }
-        return store
     }
 
-    private static func configuration(for role: ReplicaIdentity.Role) -> Configuration {
+    static func configuration(for role: ReplicaIdentity.Role) -> Configuration {
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
         configuration.foreignKeysEnabled = false
@@ -289,7 +321,11 @@ package final class ReplicaStore {
         return OperationChain(head: head)
     }
 
-    private static func readCursor(in database: Database) throws -> HubPosition? {
+    private static func readHead(in database: Database) throws -> UInt64 {
+        UInt64(bitPattern: try Int64.fetchOne(database, sql: "SELECT max(position) FROM op") ?? 0)
+    }
+
+    static func readCursor(in database: Database) throws -> HubPosition? {
         let sql = "SELECT value FROM meta WHERE key = ?"
         guard let sequence = try Int64.fetchOne(database, sql: sql, arguments: [MetaKey.cursor.rawValue]),
             let epoch = try Data.fetchOne(database, sql: sql, arguments: [MetaKey.epoch.rawValue])

@@ -22,6 +22,15 @@ enum Schema {
 
     static let latest = "2"
 
+    /// Every table, index and view, by name and text.
+    static func objects(in database: Database) throws -> [String] {
+        try String.fetchAll(
+            database,
+            sql: "SELECT format('%s %s %s %s', type, name, tbl_name, sql) FROM sqlite_schema ORDER BY type, name")
+    }
+
+    static let objectsOfLatest = Result<[String], any Error> { try ReplicaStore.emptyInMemory.get().read(objects) }
+
     /// What is appended and never rewritten, but for the hub's stamp on a node's own operations.
     private static let log = """
         CREATE TABLE meta (

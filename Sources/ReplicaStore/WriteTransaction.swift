@@ -100,7 +100,7 @@ final class WriteTransaction {
         try log.operation(at: position) { actors[$0]?.actor }
     }
 
-    private func store(
+    func store(
         _ operation: Operation, actorKey: Int64, position: UInt64?, stamp: Stamp?
     ) throws -> Int64 {
         let position = SQLValue.optional(position, SQLValue.unsigned)
@@ -180,7 +180,7 @@ final class WriteTransaction {
         }
     }
 
-    private func replaceDigest(of before: Member, with after: Member) throws {
+    func replaceDigest(of before: Member, with after: Member) throws {
         guard before.state.live != after.state.live else { return }
         let bucket = RecordDigest.bucket(of: after.id)
         var digest = try digest(of: bucket)
@@ -244,4 +244,8 @@ enum MetaKey: String {
     case couponSeal, sealKey
     /// When a node last heard its hub.
     case heardAt
+    /// At a node that began with an image: the last place of its log that came with the image.
+    case imageEnd
+    /// The place in the hub's log up to which that image had folded it.
+    case imagePosition
 }

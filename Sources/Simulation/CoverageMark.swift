@@ -27,6 +27,8 @@ package enum CoverageMark: String, CaseIterable, Comparable, Sendable {
     case voidUnacceptable, voidAudience
     // The outlaw
     case outlawRefused, outlawMalformed, outlawForged, outlawFlagged, outlawBelieved
+    // Images
+    case imageMade, imageTaken, imageTakenWithOwnWork, imageTakenWithUnsentWork, imageResumed
     // Checks
     case digestsCompared, storeVerified, auditPassed
 

@@ -23,6 +23,7 @@ enum Occurrence {
     case diskFills(Place)
     case diskHasRoom(Place)
     case clockIsSet(Place)
+    case imageIsMade(incarnation: Int)
 
     // People
     case work
@@ -68,6 +69,7 @@ extension Occurrence {
         case .outlawSpeaks: [25]
         case .directs: [26]
         case .writesOff: [27]
+        case .imageIsMade(let incarnation): [28, incarnation]
         }
     }
 }

@@ -30,6 +30,7 @@ extension SimulatedChain {
     private func start() throws {
         scheduleTick(.hub)
         for node in nodes {
+            guard try !beginLate(node) else { continue }
             scheduleTick(.node(node.index))
             try tell(node, .dial)
         }
@@ -106,6 +107,7 @@ extension SimulatedChain {
         case .strangeOperation: try writeStrangely()
         case .outlawComes: try outlawComes()
         case .outlawSpeaks: try outlawSpeaks()
+        case .imageIsMade(let incarnation): try imageIsMade(incarnation)
         }
     }
 

@@ -57,6 +57,10 @@ extension SimulatedChain {
         case .close(let id): close(Int(id.value), from: .hub)
         case .issueCertificate(let id, let node, _):
             try tell(.issued(id, certificate: "certificate of \(node.value)", authority: "authority"))
+        case .makeImage: makeImage()
+        case .sendChunk(let id, let hash, let offset, let count):
+            try sendChunk(hash, offset: offset, count: count, on: id)
+        case .keepImages(let kept): images = images.filter { kept.contains($0.key) }
         case .log(let notice): try note(notice)
         }
     }
@@ -102,7 +106,9 @@ extension SimulatedChain {
         case .forked(let node, _):
             try check(node == outlaw?.node, .honestPeace, "node \(node.value) is taken for forked")
         case .admitted(_, let behind): if behind > 0, behind < hub.store.head { mark(.resumedInsideLog) }
-        case .malformedLine(nil, _), .left, .refused, .enrolled, .renewed, .judged, .command, .diskFull: break
+        case .malformedLine(nil, _), .left, .refused, .enrolled, .renewed, .judged, .command, .diskFull, .imageMade,
+            .imageFailed:
+            break
         }
     }
 
@@ -174,6 +180,9 @@ extension SimulatedChain {
         case .digestMismatch(let position):
             throw failure(.equalDigests, "node \(node.index) finds itself unequal at \(position)")
         case .diskFull: mark(.nodeDiskFull)
+        case .imageTaken: try tookImage(node)
+        case .imageRefused(let reason): throw failure(.honestPeace, "node \(node.index) takes no image: \(reason)")
+        case .imageOffered: if node.store.stagedImage?.received ?? 0 > 0 { mark(.imageResumed) }
         case .connected, .disconnected, .connectFailed, .refused, .command: break
         }
     }
@@ -188,7 +197,7 @@ extension SimulatedChain {
         #endif
     }
 
-    private func isFull(_ store: ReplicaStore) -> Bool {
+    func isFull(_ store: ReplicaStore) -> Bool {
         #if DEBUG
             store.faults.isDiskFull
         #else
@@ -232,7 +241,7 @@ extension HubEngine.Event {
     fileprivate var isRoutine: Bool {
         switch self {
         case .flush, .tick: true
-        case .connected, .received, .malformed, .disconnected, .issued: false
+        case .connected, .received, .malformed, .disconnected, .issued, .imageMade: false
         }
     }
 }

@@ -105,7 +105,7 @@ extension SimulatedChain {
     // MARK: Bytes
 
     func send(_ messages: [Message], on number: Int, to end: SimulatedLine.End) {
-        send(bytes: messages.flatMap { $0.line() + [UInt8(ascii: "\n")] }, on: number, to: end)
+        send(bytes: messages.flatMap { $0.frame() }, on: number, to: end)
     }
 
     func send(bytes: [UInt8], on number: Int, to end: SimulatedLine.End) {

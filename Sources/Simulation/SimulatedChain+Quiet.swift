@@ -102,7 +102,8 @@ extension SimulatedChain {
     /// The node's log is the hub's, as far as the node may know it, word for word and stamp for stamp.
     private func checkLog(of node: SimulatedNode) throws {
         let entries = try node.store.entries(after: 0, atMost: .max)
-        var last: UInt64 = 0
+        let image = try node.store.imagePosition()
+        var last: UInt64 = image ?? 0
         for entry in entries {
             let dot = entry.operation.dot
             let content =
@@ -112,14 +113,17 @@ extension SimulatedChain {
                 entry.stamp.hubSequence == ledger.positions[dot], .oneContent,
                 "node \(node.index) has another stamp on \(dot.sequence)")
             // A grant answers a waiting till, ahead of the log.
-            guard dot.actor != node.actor, !entry.operation.isGrant else { continue }
+            guard dot.actor != node.actor, !entry.operation.isGrant, entry.stamp.hubSequence > image ?? 0 else {
+                continue
+            }
             try check(
                 entry.stamp.hubSequence > last, .causality, "node \(node.index) took the log in another order")
             last = entry.stamp.hubSequence
         }
         let hubEntries = try hub.store.entries(after: 0, atMost: .max)
         let wanted = hubEntries.filter {
-            $0.operation.dot.actor == node.actor || $0.operation.audience.includes(node.node)
+            ($0.operation.dot.actor == node.actor || $0.operation.audience.includes(node.node))
+                && !isReplacedByImage($0, at: node, image)
         }
         let own = entries.sorted { $0.stamp.hubSequence < $1.stamp.hubSequence }
         try check(own == wanted, .equalDigests, "node \(node.index) has not the part of the log that is meant for it")

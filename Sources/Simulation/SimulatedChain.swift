@@ -27,6 +27,7 @@ final class SimulatedChain {
     var crashes: SeededRandom
     var people: SeededRandom
     var checks: SeededRandom
+    var beginnings: SeededRandom
     private var setup: SeededRandom
 
     let hub: SimulatedHub
@@ -47,6 +48,8 @@ final class SimulatedChain {
     var undertaking: Undertaking?
     var commandNumber = 0
     var outlaw: Outlaw?
+    /// What the hub has made for nodes that begin.
+    var images: [Digest256: [UInt8]] = [:]
 
     init(seed: UInt64, options: SimulationOptions) throws {
         self.seed = seed
@@ -56,6 +59,7 @@ final class SimulatedChain {
         crashes = SeededRandom(seed: seed, stream: "crashes")
         people = SeededRandom(seed: seed, stream: "people")
         checks = SeededRandom(seed: seed, stream: "checks")
+        beginnings = SeededRandom(seed: seed, stream: "beginnings")
         setup = SeededRandom(seed: seed, stream: "setup")
         let store = try ReplicaStore.createInMemory(as: Self.hubIdentity(using: &setup))
         hub = SimulatedHub(store: store, engine: Self.hubEngine(on: store, seed: seed, start: 0, plan.hubPace))

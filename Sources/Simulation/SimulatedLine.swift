@@ -14,7 +14,7 @@ struct SimulatedLine {
     var isOpenAtHub = true
     var isOpenAtCaller = false
     var toHub = Pipe()
-    var toCaller = Pipe()
+    var toCaller = Pipe(reader: FrameReader(allowsChunks: true))
 
     var id: ConnectionID { ConnectionID(UInt64(number)) }
 
@@ -72,6 +72,8 @@ struct Pipe {
     var endsSilently = false
     /// At the receiving end.
     var reader = FrameReader()
+
+    init(reader: FrameReader = FrameReader()) { self.reader = reader }
 
     mutating func put(_ chunk: Chunk) { chunks.append(chunk) }
 

@@ -56,12 +56,18 @@ struct SwarmPlan: Equatable, Sendable {
         var stepMillisecondsMax: UInt64 = 0
     }
 
+    struct Beginnings: Equatable, Sendable {
+        /// Per node: it comes into the chain late.
+        var latePercent = 0
+    }
+
     let nodes: Int
     let durationMilliseconds: UInt64
     let network: Network
     let crashes: Crashes
     let shops: Shops
     let clocks: Clocks
+    let beginnings: Beginnings
     /// How often a node that lies comes to the hub.
     let outlawVisits: Int
     let hubPace: Pace
@@ -80,8 +86,18 @@ extension SwarmPlan {
         shops = Shops(steps: options.shopSteps, using: &random)
         clocks = Clocks(using: &random)
         outlawVisits = random.chance(percent: 60) ? random.between(5...20) : 0
-        hubPace = Pace.drawn(using: &random)
-        nodePace = Pace.drawn(using: &random)
+        var (hubPace, nodePace) = (Pace.drawn(using: &random), Pace.drawn(using: &random))
+        // A stream of its own: what was drawn before images were there is drawn as ever.
+        var images = SeededRandom(seed: seed, stream: "images")
+        if images.chance(percent: 75) {
+            beginnings = Beginnings(latePercent: images.pick([20, 50, 80]))
+            hubPace.drawImages(using: &images)
+            nodePace.drawImages(using: &images)
+        } else {
+            beginnings = Beginnings()
+        }
+        self.hubPace = hubPace
+        self.nodePace = nodePace
     }
 }
 
@@ -146,13 +162,20 @@ extension Pace {
         pace.backlogOperationsMax = pace.transactionOperationsMax
         return pace
     }
+
+    fileprivate mutating func drawImages(using random: inout SeededRandom) {
+        imageLogEntriesMin = random.pick([1, 8, 8, 60])
+        imageLagEntriesMax = random.pick([0, 5, 100])
+        imageWindowBytesMax = random.pick([20_000, 90_000, 4 << 20])
+        chunkBytesMax = random.pick([3_000, 16_384, 1 << 18])
+    }
 }
 
 extension SwarmPlan: CustomStringConvertible {
     var description: String {
         """
         \(nodes) nodes for \(durationMilliseconds / 1_000) s; network \(parts(network)); crashes \(parts(crashes)); \
-        shops \(parts(shops)); clocks \(parts(clocks)); outlaw visits \(outlawVisits); \
+        shops \(parts(shops)); clocks \(parts(clocks)); beginnings \(parts(beginnings)); outlaw visits \(outlawVisits); \
         hub pace \(parts(hubPace)); node pace \(parts(nodePace))
         """
     }

@@ -21,6 +21,8 @@ package struct HubSession: Equatable, Sendable {
         case answer(Question)
         /// What it gives is there once the node's operations up to here are.
         case yielded(Yield)
+        /// The node has room for more of the image: send what `lend` gives.
+        case fetch
         case close
     }
 
@@ -47,6 +49,7 @@ package struct HubSession: Equatable, Sendable {
     private var lastHeardMilliseconds: UInt64
     private var hasAsked = false
     var requests = OpenRequests()
+    var image = ImageLending()
 
     package init(peer: Peer, nowMilliseconds: UInt64) {
         self.peer = peer
@@ -72,6 +75,7 @@ package struct HubSession: Equatable, Sendable {
         case (.syncing, .authorize(let request)): return take(request)
         case (.syncing, .ask(let question)): return take(question)
         case (.syncing, .yield(let yield)): return take(yield)
+        case (.syncing, .fetch(let fetch)): return take(fetch)
         case (.expectingGreeting, _), (.greeting, _), (.syncing, _):
             return refuse(.unexpected, "not now, or not by you")
         }
@@ -85,6 +89,7 @@ package struct HubSession: Equatable, Sendable {
         sentThrough = hello.cursor.map { $0.epoch == welcome.head.epoch ? $0.sequence : 0 } ?? 0
         appliedThrough = sentThrough
         requests.isAgreed = hello.features.contains(Protocol.rights) && welcome.features.contains(Protocol.rights)
+        image.isAgreed = hello.features.contains(Protocol.image) && welcome.features.contains(Protocol.image)
         for head in welcome.holding {
             uploads[head.actor] = Upload(
                 next: head.sequence + 1, acknowledged: head.sequence, chain: head.chain)
@@ -135,7 +140,7 @@ package struct HubSession: Equatable, Sendable {
 
     /// States that everything up to the position has been sent.
     package func mark(_ mark: Mark) -> [Action] {
-        phase == .syncing && mark.position == sentThrough ? [.send(.mark(mark))] : []
+        phase == .syncing && !image.isAgreed && mark.position == sentThrough ? [.send(.mark(mark))] : []
     }
 
     /// To be called now and then: asks whether the peer is there, and gives up after too long a silence.
@@ -235,4 +240,6 @@ package enum Protocol {
     package static let deflate = "deflate"
     /// AUTH, GRANT, DENY, RECALL, YIELD, ASK and ANSWER.
     package static let rights = "rights"
+    /// IMAGE, FETCH and CHUNK. A node names it only on a line on which it wants an image instead of the log.
+    package static let image = "image"
 }

@@ -43,6 +43,20 @@ package enum Limits {
     /// How long a till waits for the hub before it goes on with what its branch holds.
     package static let authorizationWaitMilliseconds: UInt64 = 3_000
 
+    /// One read of the hub's disk; a till's question waits for at most one of them to leave.
+    package static let chunkBytesMax = 256 << 10
+    /// What an image may have on its way: 4 MiB fill a fast line, and a node asks for less on a slow one.
+    package static let imageWindowBytesMax: UInt64 = 4 << 20
+    /// A chain of 200 million members; whoever offers more is mistaken.
+    package static let imageBytesMax: UInt64 = 64 << 30
+    /// A log that is shorter than this is applied in about a second: no image is made for it.
+    package static let imageLogEntriesMin: UInt64 = 20_000
+    /// What may have been logged since an image was made; an eighth of the log, where that is more.
+    package static let imageLagEntriesMax: UInt64 = 50_000
+    package static let imageAgeMillisecondsMax: UInt64 = 24 * 3_600_000
+    /// After the hub's disk has refused an image, newcomers read the log for this long.
+    package static let imageRetryMilliseconds: UInt64 = 10 * 60_000
+
     /// After this much silence a side asks whether the other is there.
     package static let silenceBeforePingMilliseconds: UInt64 = 30_000
     /// After this much silence the line is taken for dead: the question has gone unanswered for 45 seconds.

@@ -3,6 +3,14 @@ import Replication
 
 /// The spelling of messages: one line each, one spelling each.
 extension Message {
+    /// All that goes onto the line: the line with its LF, and a chunk's bytes behind it.
+    package func frame() -> [UInt8] {
+        var bytes = line()
+        bytes.append(UInt8(ascii: "\n"))
+        if case .chunk(let chunk) = self { bytes += chunk.bytes }
+        return bytes
+    }
+
     /// The line without its LF.
     package func line() -> [UInt8] {
         var writer = LineWriter(reserving: 128)
@@ -11,7 +19,8 @@ extension Message {
         return writer.bytes
     }
 
-    /// Accepts only the spelling that `line()` gives; `line` is without its LF.
+    /// Accepts only the spelling that `line()` gives; `line` is without its LF. A chunk is more than a line:
+    /// `FrameReader` reads it.
     package static func parse(_ line: ArraySlice<UInt8>) throws(LineError) -> Message {
         var reader = LineReader(line)
         let verb = try reader.text()
@@ -49,6 +58,9 @@ extension Message {
         case .yield: "YIELD"
         case .ask: "ASK"
         case .answer: "ANSWER"
+        case .image: "IMAGE"
+        case .fetch: "FETCH"
+        case .chunk: "CHUNK"
         case .ping: "PING"
         case .pong: "PONG"
         case .busy: "BUSY"
@@ -88,6 +100,11 @@ extension Message {
         case .yield(let yield): yield.write(to: &writer)
         case .ask(let question): question.write(to: &writer)
         case .answer(let answer): answer.write(to: &writer)
+        case .image(let offer): offer.write(to: &writer)
+        case .fetch(let fetch): fetch.write(to: &writer)
+        case .chunk(let chunk):
+            writer.integer(chunk.offset)
+            writer.integer(chunk.bytes.count)
         case .ping(let token), .pong(let token): writer.integer(token)
         case .busy(let retryMilliseconds): writer.integer(retryMilliseconds)
         case .error(let code, let detail):
@@ -131,6 +148,8 @@ extension Message {
         case "YIELD": .yield(try Yield(from: &reader))
         case "ASK": .ask(try Question(from: &reader))
         case "ANSWER": .answer(try Answer(from: &reader))
+        case "IMAGE": .image(try ImageOffer(from: &reader))
+        case "FETCH": .fetch(try ImageFetch(from: &reader))
         case "PING": .ping(try reader.integer())
         case "PONG": .pong(try reader.integer())
         case "BUSY": .busy(retryMilliseconds: try reader.integer())

@@ -33,6 +33,12 @@ package enum Message: Equatable, Sendable {
     case ask(Question)
     case answer(Answer)
 
+    // A database for a node that begins: the last lane. Only where the feature `image` is agreed to.
+    case image(ImageOffer)
+    case fetch(ImageFetch)
+    /// Its bytes are not on its line but behind it: see `frame`.
+    case chunk(ImageChunk)
+
     // The line itself.
     case ping(UInt64)
     case pong(UInt64)

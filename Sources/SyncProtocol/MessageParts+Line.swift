@@ -41,7 +41,7 @@ extension Hello {
         writer.integer(version)
         writer.integer(node.value)
         writer.codes(features)
-        writer.optional(cursor) { $0.text("\(Hexadecimal.text($1.epoch.value)):\($1.sequence)") }
+        writer.optional(cursor) { $0.position($1) }
         writer.integer(credit)
         writer.text(software)
         writer.heads(actors)
@@ -51,9 +51,7 @@ extension Hello {
         version = try reader.integer()
         node = NodeID(try reader.integer())
         features = try reader.codes(atMost: Limits.featuresMax)
-        let spelled = try reader.optional { reader throws(LineError) in try reader.observed() }
-        guard spelled.map({ $0.positions.count == 1 }) ?? true else { throw .notCanonical }
-        cursor = spelled?.positions.first
+        cursor = try reader.optional { reader throws(LineError) in try reader.position() }
         credit = try reader.integer()
         software = try reader.text()
         actors = try reader.heads(atMost: Limits.actorsPerNodeMax)

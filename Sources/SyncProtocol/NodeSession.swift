@@ -23,6 +23,10 @@ package struct NodeSession: Equatable, Sendable {
         /// Answer with `yield`.
         case recalled(Recall)
         case answered(Answer)
+        /// Answer with `fetch`, or leave.
+        case offered(ImageOffer)
+        /// Keep it, and ask for more with `fetch`.
+        case chunk(ImageChunk)
         case close
     }
 
@@ -68,18 +72,19 @@ package struct NodeSession: Equatable, Sendable {
     private var pushing: ActorID?
     private var window: UInt64 = 0
     private let cursor: HubPosition?
-    private let namesRights: Bool
+    private let features: [String]
     private var received: UInt64 = 0
     private var lastHeardMilliseconds: UInt64
     private var hasAsked = false
     var requests = OpenRequests()
+    var image = ImageBorrowing()
 
     /// The hub's epoch, once it has said WELCOME.
     package private(set) var epoch: EpochID?
 
     private init(_ hello: Hello, nowMilliseconds: UInt64) {
         cursor = hello.cursor
-        namesRights = hello.features.contains(Protocol.rights)
+        features = hello.features
         lastHeardMilliseconds = nowMilliseconds
     }
 
@@ -112,6 +117,8 @@ package struct NodeSession: Equatable, Sendable {
         case (.syncing, .deny(let denial)): return take(denial)
         case (.syncing, .recall(let recall)): return take(recall)
         case (.syncing, .answer(let answer)): return take(answer)
+        case (.syncing, .image(let offer)): return take(offer)
+        case (.syncing, .chunk(let chunk)): return take(chunk)
         case (.greeting, _), (.syncing, _): return fail(.unexpected, "not now, or not by the hub")
         }
     }
@@ -174,7 +181,9 @@ package struct NodeSession: Equatable, Sendable {
         }
         phase = .syncing
         epoch = welcome.head.epoch
-        requests.isAgreed = namesRights && welcome.features.contains(Protocol.rights)
+        let agreed = features.filter(welcome.features.contains)
+        requests.isAgreed = agreed.contains(Protocol.rights)
+        image.isAgreed = agreed.contains(Protocol.image)
         if let cursor, cursor.epoch == welcome.head.epoch { received = cursor.sequence }
         window = min(welcome.window, Limits.creditEntriesMax)
         for head in welcome.holding {
@@ -195,11 +204,13 @@ package struct NodeSession: Equatable, Sendable {
         guard delivery.firstPosition > received else {
             return fail(.gap, "the log went back to \(delivery.firstPosition)")
         }
+        guard isAllowedBesideImage(delivery) else { return fail(.unexpected, "an image comes instead of the log") }
         received = delivery.lastPosition
         return [.apply(delivery)]
     }
 
     private mutating func take(_ mark: Mark) -> [Action] {
+        guard !image.isAgreed else { return fail(.unexpected, "an image comes instead of the log") }
         guard mark.position >= received else { return fail(.gap, "the mark went back to \(mark.position)") }
         received = mark.position
         return [.audit(mark)]

@@ -5,5 +5,10 @@ package struct Pace: Equatable, Sendable {
     package var transactionOperationsMax = Limits.transactionOperationsMax
     package var backlogOperationsMax = Limits.backlogOperationsMax
 
+    package var imageLogEntriesMin = Limits.imageLogEntriesMin
+    package var imageLagEntriesMax = Limits.imageLagEntriesMax
+    package var imageWindowBytesMax = Limits.imageWindowBytesMax
+    package var chunkBytesMax = UInt64(Limits.chunkBytesMax)
+
     package init() {}
 }

@@ -138,7 +138,7 @@ extension LineReader {
         return fields
     }
 
-    fileprivate mutating func positive() throws(LineError) -> UInt64 {
+    mutating func positive() throws(LineError) -> UInt64 {
         let number = try integer(UInt64.self)
         guard number > 0 else { throw .notCanonical }
         return number

@@ -43,7 +43,8 @@ extension NodeStatus {
         }
         let noLine = StatusSentence.notConnected(since: lastHeardMilliseconds.map(calendar.shortText))
         var sentences = [isConnected ? line ?? noLine : noLine, StatusSentence.waiting(waitingOperations)]
-        if let behind, isConnected { sentences.append(StatusSentence.behind(behind)) }
+        if let imagePercent { sentences.append(StatusSentence.beginning(percent: imagePercent)) }
+        if imagePercent == nil, let behind, isConnected { sentences.append(StatusSentence.behind(behind)) }
         if let code = refusal?.prefix(while: { $0 != ":" }) {
             sentences.append(SyncProblem.sentence(forCode: String(code)))
         }

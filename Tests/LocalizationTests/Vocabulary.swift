@@ -170,7 +170,8 @@ enum Sample {
     static let statusSentences: [Phrase] =
         [
             StatusSentence.connected(since: "14:03"), StatusSentence.notConnected(since: "14:03"),
-            StatusSentence.notConnected(since: nil), StatusSentence.asOf("14:03"), StatusSentence.exposure(""),
+            StatusSentence.beginning(percent: 40), StatusSentence.notConnected(since: nil),
+            StatusSentence.asOf("14:03"), StatusSentence.exposure(""),
             StatusSentence.exposure("120"),
         ]
         + [0, 1, 2].flatMap { count in

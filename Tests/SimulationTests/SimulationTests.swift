@@ -35,7 +35,8 @@ struct SimulationTests {
         .refundedHere, .refundedThroughHub, .refundRefused, .refundDenied, .sellerUnreachable, .grantGiven,
         .grantDenied, .grantDeniedRestElsewhere, .grantReturned, .intentSwept, .recallAnswered, .recallEmpty,
         .idleReturned, .allowanceFilled, .debtRepaid, .expiredBookedOut, .branchWrittenOff, .lateAfterWriteOff,
-        .redemptionCaseOpened, .debtCaseOpened, .ledgerCaseSettled,
+        .redemptionCaseOpened, .debtCaseOpened, .ledgerCaseSettled, .imageTaken, .imageTakenWithOwnWork,
+        .imageTakenWithUnsentWork, .imageResumed,
     ]
 
     #if DEBUG

@@ -13,6 +13,8 @@ protocol TranscriptPlayer {
     mutating func say(_ line: String) throws
     mutating func pass(seconds: UInt64)
     mutating func breakLine()
+    /// What stands behind a CHUNK.
+    mutating func pass(_ bytes: [UInt8]) throws
 }
 
 /// The hub: its session speaks by itself where it can; where the engine decides, the transcript is the engine.
@@ -38,7 +40,7 @@ struct HubPlayer: TranscriptPlayer {
     }
 
     mutating func say(_ line: String) throws {
-        if due.isEmpty { try decide(Message.parse(line.bytes[...])) }
+        if line.hasPrefix("CHUNK\t") { lend(line) } else if due.isEmpty { try decide(Message.parse(line.bytes[...])) }
         try #require(!due.isEmpty, "the hub is silent instead of: \(line)")
         #expect(due.removeFirst() == line)
     }
@@ -49,6 +51,19 @@ struct HubPlayer: TranscriptPlayer {
     }
 
     mutating func breakLine() { session = HubSession(peer: peer, nowMilliseconds: nowMilliseconds) }
+
+    /// Whatever they are: the hub reads them from a file.
+    mutating func pass(_ bytes: [UInt8]) throws {}
+
+    /// Up to the image's place there is nothing more for this node; then comes as much as the transcript says.
+    private mutating func lend(_ line: String) {
+        let end = session.offeredImage?.position.sequence ?? 0
+        perform(session.deliver([], own: [], through: end))
+        guard let bytes = line.split(separator: "\t").last.flatMap({ UInt64($0) }),
+            let range = session.lend(chunkBytesMax: bytes)
+        else { return }
+        due.append("CHUNK\t\(range.lowerBound)\t\(range.count)")
+    }
 
     private mutating func decide(_ message: Message) throws {
         switch message {
@@ -73,8 +88,9 @@ struct HubPlayer: TranscriptPlayer {
         case .deny(let denial): perform(session.deny(denial))
         case .recall(let recall): perform(session.recall(recall))
         case .answer(let answer): perform(session.answer(answer))
+        case .image(let offer): perform(session.offer(offer))
         case .join, .renew, .hello, .push, .operation, .applied, .authorize, .yield, .ask, .ping, .pong, .bye,
-            .request, .row, .done, .failed:
+            .request, .row, .done, .failed, .fetch, .chunk:
             break
         }
     }
@@ -90,7 +106,7 @@ struct HubPlayer: TranscriptPlayer {
             case .send(let message): due.append(text(message.line()))
             case .greet(let greeting): hello = greeting
             case .accept(let operation): chains[operation.dot.actor, default: .start].append(operation)
-            case .enrol, .renew, .applied, .authorize, .answer, .yielded, .close: break
+            case .enrol, .renew, .applied, .authorize, .answer, .yielded, .fetch, .close: break
             }
         }
     }

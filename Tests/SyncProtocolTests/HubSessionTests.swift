@@ -164,7 +164,7 @@ struct HubSessionTests {
         switch message {
         case .ping, .pong: #expect(!session.isClosed)
         case .bye, .error: #expect(actions == [.close])
-        case .push, .applied, .operation, .authorize, .yield, .ask: #expect(session.isClosed)
+        case .push, .applied, .operation, .authorize, .yield, .ask, .fetch: #expect(session.isClosed)
         case _: #expect(actions == refusal(.unexpected, "not now, or not by you"))
         }
     }

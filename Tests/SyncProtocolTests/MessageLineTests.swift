@@ -23,7 +23,8 @@ struct MessageLineTests {
         #expect(
             Set(verbs) == [
                 "JOIN", "JOINED", "RENEW", "RENEWED", "HELLO", "WELCOME", "PUSH", "OP", "ACK", "ENTRY", "STAMP",
-                "STAMPS", "MARK", "APPLIED", "AUTH", "GRANT", "DENY", "RECALL", "YIELD", "ASK", "ANSWER", "PING",
+                "STAMPS", "MARK", "APPLIED", "AUTH", "GRANT", "DENY", "RECALL", "YIELD", "ASK", "ANSWER", "IMAGE",
+                "FETCH", "PING",
                 "PONG", "BUSY", "ERROR", "BYE", "DO", "ROW", "DONE", "FAIL",
             ])
     }

@@ -13,10 +13,16 @@ struct NodePlayer: TranscriptPlayer {
     private var received: (position: UInt64, entries: UInt64) = (0, 0)
     private var nowMilliseconds: UInt64 = 0
     private(set) var due: [String] = []
+    /// A CHUNK whose bytes are still to come.
+    private var chunkOffset: UInt64?
 
     var isClosed: Bool { session?.isClosed ?? false }
 
     mutating func hear(_ line: String) throws {
+        if line.hasPrefix("CHUNK\t") {
+            chunkOffset = line.split(separator: "\t").dropFirst().first.flatMap { UInt64($0) }
+            return
+        }
         let message = try Message.parse(line.bytes[...])
         #expect(text(message.line()) == line)
         perform(session?.receive(message, nowMilliseconds: nowMilliseconds) ?? [])
@@ -32,6 +38,12 @@ struct NodePlayer: TranscriptPlayer {
     mutating func pass(seconds: UInt64) {
         nowMilliseconds += seconds * 1_000
         perform(session?.tick(nowMilliseconds: nowMilliseconds) ?? [])
+    }
+
+    mutating func pass(_ bytes: [UInt8]) throws {
+        let chunk = ImageChunk(offset: try #require(chunkOffset), bytes: bytes)
+        chunkOffset = nil
+        perform(session?.receive(.chunk(chunk), nowMilliseconds: nowMilliseconds) ?? [])
     }
 
     mutating func breakLine() { session = nil }
@@ -50,11 +62,12 @@ struct NodePlayer: TranscriptPlayer {
         case .authorize(let request): perform(session?.authorize(request) ?? [])
         case .ask(let question): perform(session?.ask(question) ?? [])
         case .yield(let yield): perform(session?.yield(yield) ?? [])
+        case .fetch(let fetch): perform(session?.fetch(from: fetch.from, through: fetch.through) ?? [])
         case .ping(let token): due.append(text(Message.ping(token).line()))
         case .error(let code, let detail): perform(session?.fail(code, detail) ?? [])
         case .bye: perform(session?.leave() ?? [])
         case .join, .joined, .renew, .renewed, .welcome, .acknowledge, .entry, .stamp, .stamps, .mark, .grant,
-            .deny, .recall, .answer, .pong, .busy, .request, .row, .done, .failed:
+            .deny, .recall, .answer, .image, .chunk, .pong, .busy, .request, .row, .done, .failed:
             break
         }
     }
@@ -88,7 +101,7 @@ struct NodePlayer: TranscriptPlayer {
             case .apply(let delivery):
                 received = (delivery.lastPosition, received.entries + delivery.entries)
             case .audit(let mark): received.position = mark.position
-            case .welcomed, .granted, .denied, .recalled, .answered, .retry, .refused, .close: break
+            case .welcomed, .granted, .denied, .recalled, .answered, .retry, .refused, .offered, .chunk, .close: break
             }
         }
     }

@@ -170,7 +170,7 @@ struct NodeSessionTests {
         let actions = session.receive(message)
         switch message {
         case .ping, .pong, .bye, .error, .busy, .acknowledge, .entry, .stamp, .stamps, .mark: break
-        case .grant, .deny, .recall, .answer: #expect(session.isClosed)
+        case .grant, .deny, .recall, .answer, .image: #expect(session.isClosed)
         case _: #expect(actions == failure(.unexpected, "not now, or not by the hub"))
         }
     }

@@ -125,7 +125,7 @@ struct PairWorld {
             case .accept(let operation): hub.hold(operation)
             case .applied(let position): #expect(position <= node.cursor)
             case .close: cut()
-            case .enrol, .renew, .authorize, .answer, .yielded: Issue.record("the hub would \(action)")
+            case .enrol, .renew, .authorize, .answer, .yielded, .fetch: Issue.record("the hub would \(action)")
             }
         }
     }
@@ -145,7 +145,8 @@ struct PairWorld {
             case .audit(let mark): node.held(mark)
             case .refused(let code, _): #expect(code == .silent)
             case .close: cut()
-            case .retry, .granted, .denied, .recalled, .answered: Issue.record("the node would \(action)")
+            case .retry, .granted, .denied, .recalled, .answered, .offered, .chunk:
+                Issue.record("the node would \(action)")
             }
         }
     }

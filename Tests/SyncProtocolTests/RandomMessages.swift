@@ -31,6 +31,8 @@ struct RandomMessages {
         { .yield(Yield(recall: $0.identifier(), through: $0.number())) },
         { .ask(Question(id: $0.number(), words: $0.texts(upTo: 4))) },
         { .answer(Answer(id: $0.number(), code: $0.code(), fields: $0.texts(upTo: 3).map(Optional.some) + [nil])) },
+        { .image($0.image()) },
+        { .fetch(ImageFetch(hash: $0.bytes(32), from: $0.number(), through: $0.number())) },
         { .ping($0.number()) },
         { .pong($0.number()) },
         { .busy(retryMilliseconds: $0.number()) },
@@ -41,6 +43,12 @@ struct RandomMessages {
         { .done(id: $0.number()) },
         { .failed(id: $0.number(), code: $0.code(), detail: $0.text()) },
     ]
+
+    mutating func image() -> ImageOffer {
+        ImageOffer(
+            position: HubPosition(epoch: epoch(), sequence: number()), format: code(), bytes: positive(),
+            hash: bytes(32))
+    }
 
     mutating func message() -> Message { random.pick(Self.cases)(&self) }
 

@@ -121,7 +121,8 @@ private struct RightsWorld {
             case .send(let message): line?.toNode.append(message)
             case .authorize(let request): line?.undecided.append(request)
             case .yielded: yields += 1
-            case .greet, .enrol, .renew, .accept, .applied, .answer, .close: Issue.record("the hub would \(action)")
+            case .greet, .enrol, .renew, .accept, .applied, .answer, .fetch, .close:
+                Issue.record("the hub would \(action)")
             }
         }
     }
@@ -133,7 +134,7 @@ private struct RightsWorld {
             case .granted(let grant): hear(.grant(grant), on: grant.authorization)
             case .denied(let denial): hear(.deny(denial), on: denial.authorization)
             case .recalled(let recall): line?.recalls.append(recall)
-            case .welcomed, .acknowledged, .apply, .audit, .retry, .refused, .answered, .close:
+            case .welcomed, .acknowledged, .apply, .audit, .retry, .refused, .answered, .offered, .chunk, .close:
                 Issue.record("the node would \(action)")
             }
         }

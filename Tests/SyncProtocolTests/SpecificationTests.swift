@@ -37,6 +37,13 @@ struct SpecificationTests {
         "recallLotsMax": Limits.recallLotsMax,
         "recallWaitMilliseconds": Int(Limits.recallWaitMilliseconds),
         "authorizationWaitMilliseconds": Int(Limits.authorizationWaitMilliseconds),
+        "chunkBytesMax": Limits.chunkBytesMax,
+        "imageWindowBytesMax": Int(Limits.imageWindowBytesMax),
+        "imageBytesMax": Int(Limits.imageBytesMax),
+        "imageLogEntriesMin": Int(Limits.imageLogEntriesMin),
+        "imageLagEntriesMax": Int(Limits.imageLagEntriesMax),
+        "imageAgeMillisecondsMax": Int(Limits.imageAgeMillisecondsMax),
+        "imageRetryMilliseconds": Int(Limits.imageRetryMilliseconds),
         "silenceBeforePingMilliseconds": Int(Limits.silenceBeforePingMilliseconds),
         "silenceBeforeCloseMilliseconds": Int(Limits.silenceBeforeCloseMilliseconds),
         "greetingMilliseconds": Int(Limits.greetingMilliseconds),
@@ -87,7 +94,7 @@ struct SpecificationTests {
         let verbs = RandomMessages.cases.map { text($0(&messages).line().prefix { $0 != UInt8(ascii: "\t") }) }
         let onTheControlSocket: Set = ["DO", "ROW", "DONE", "FAIL"]
         let headings = section("5 Messages").filter { $0.hasPrefix("### ") }.map { String($0.dropFirst(4)) }
-        #expect(Set(headings) == Set(verbs).subtracting(onTheControlSocket))
+        #expect(Set(headings) == Set(verbs).subtracting(onTheControlSocket).union(["CHUNK"]))
         for verb in verbs { #expect(section("4 Who may say what when").contains { $0.contains("`\(verb)`") }) }
     }
 
@@ -152,6 +159,9 @@ struct SpecificationTests {
         "amount | signed | 1 to \(Lot.amountMax)",
         "honoured for \(TierChange.graceDays) days more", "No amount is above \(Sale.amountMinorMax)",
         "The version is \(Protocol.version).", "| `\(Protocol.deflate)` |", "| `\(Protocol.rights)` |",
+        "| `\(Protocol.image)` |",
+        "at most \(Limits.imageWindowBytesMax) beyond `from`", "| bytes | number | 1 to \(Limits.chunkBytesMax) |",
+        "fewer than \(Limits.imageLogEntriesMin) entries",
         "`\(Answer.ok)`", "`\(Answer.unknownQuestion)`", "`\(Answer.tooLong)`",
         "held*\(Limits.denialHoldersMax)", "wanted*\(Limits.recallLotsMax)", "word*\(Limits.requestArgumentsMax)",
         "\(Limits.lineBytesBeforeGreetingMax) bytes long", "`n` is at most \(Limits.deflatedBytesMax)",

@@ -1,3 +1,4 @@
+import LineCodec
 import Testing
 
 /// A golden dialogue from `protocol/transcripts`; `protocol/README.md` says how to read one.
@@ -12,6 +13,8 @@ struct Transcript: CustomTestStringConvertible, Sendable {
     enum Step: Equatable, Sendable {
         case peer(String)
         case us(String)
+        /// What follows a CHUNK on the line.
+        case bytes([UInt8])
         case pass(seconds: UInt64)
         case lineBreaks
         case closed
@@ -49,6 +52,9 @@ struct Transcript: CustomTestStringConvertible, Sendable {
         let words = content.split(separator: " ")
         if content == "the line breaks" { return .lineBreaks }
         if content == "closed" { return .closed }
+        if words.count == 2, words[0] == "bytes", let bytes = Hexadecimal.bytes(Array(words[1].utf8)) {
+            return .bytes(bytes)
+        }
         guard words.count == 3, let seconds = UInt64(words[0]), content.hasSuffix(" seconds pass") else {
             throw Fault(line: content)
         }

@@ -44,6 +44,7 @@ struct TranscriptTests {
         switch step {
         case .peer(let line): try player.hear(line)
         case .us(let line): try player.say(line)
+        case .bytes(let bytes): try player.pass(bytes)
         case .pass(let seconds): player.pass(seconds: seconds)
         case .lineBreaks: player.breakLine()
         case .closed: #expect(player.isClosed)
@@ -54,7 +55,7 @@ struct TranscriptTests {
         switch step {
         case .peer(let line): .us(line)
         case .us(let line): .peer(line)
-        case .pass, .lineBreaks, .closed: step
+        case .bytes, .pass, .lineBreaks, .closed: step
         }
     }
 }

@@ -82,7 +82,7 @@ private struct HubWorld {
                 perform(session.deny(denial))
             case .answer(let question):
                 perform(session.answer(Answer(id: question.id, code: Answer.ok, fields: question.words)))
-            case .applied, .authorize, .yielded, .enrol, .renew, .send, .close: break
+            case .applied, .authorize, .yielded, .enrol, .renew, .fetch, .send, .close: break
             }
         }
     }

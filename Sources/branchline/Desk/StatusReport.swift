@@ -55,6 +55,9 @@ struct StatusReport {
         guard row["state"] == "connected", let head = row["hub_position"].flatMap({ UInt64($0) }),
             let applied = row["applied"].flatMap({ UInt64($0) })
         else { return (time(row, "last_heard_at").map { [StatusSentence.asOf($0)] } ?? []) + compared }
+        if let percent = row["image_percent"].flatMap({ Int($0) }) {
+            return [StatusSentence.beginning(percent: percent)]
+        }
         return [StatusSentence.behind(head - min(head, applied))] + compared
     }
 
