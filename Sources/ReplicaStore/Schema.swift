@@ -17,10 +17,13 @@ enum Schema {
             try LedgerSchema.takeOverLots(in: database)
             try database.execute(sql: Views.version2 + Views.books)
         }
+        migrator.registerMigration("3") { database in
+            try database.execute(sql: BranchAccountSchema.tables + Views.version3)
+        }
         return migrator
     }
 
-    static let latest = "2"
+    static let latest = "3"
 
     /// What is appended and never rewritten, but for the hub's stamp on a node's own operations.
     private static let log = """

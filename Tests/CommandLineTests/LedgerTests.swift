@@ -46,7 +46,7 @@ struct LedgerTests {
         #expect(report == "wallet,kind,lots,remaining,pending,past_expiry\r\nstored,principal,1,1000,0,0\r\n")
         let days = try await shops.rows(["report", "wallet-days", "--data", "hub"])
         #expect(days.map { $0["adjusted"] } == ["1000"])
-        for name in ["settlement", "coupons"] {
+        for name in ["settlement", "coupons", "charges"] {
             #expect(try await shops.run(["report", name, "--data", "hub"]).output == "Nothing yet.\n")
         }
     }
