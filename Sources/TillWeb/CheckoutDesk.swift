@@ -102,35 +102,51 @@ struct CheckoutDesk {
     // MARK: Selling
 
     func sell(_ body: JSON) async throws(Problem) -> Reply {
-        let new = try parsed(body, for: .sale)
+        let done = try await sell(try parsed(body, for: .sale))
+        return try await reply(done.isRepeated ? .ok : .created, done.sale, isRepeated: done.isRepeated)
+    }
+
+    struct Done {
+        let sale: Sale
+        let isRepeated: Bool
+    }
+
+    func sell(_ new: NewCheckout) async throws(Problem) -> Done {
         guard let id = new.id else { throw Problem(.missing("id")) }
         if let known = try await desk.read({ try $0.sale(id) }) { return try await repeated(new, known) }
         let wanted = try await checkout(new, id: id, at: try time(of: new))
         let priced = try await price(wanted, hold: new.hold)
         try await refuseForeignCoupons(wanted)
         let checkout = try priced.reserved()
-        let (outcome, reply) = try await sold(checkout, priced)
-        if outcome, let hold = new.hold { _ = desk.holds.release(hold, nowMilliseconds: desk.nowMilliseconds()) }
-        return reply
+        let done = try await sold(checkout, priced)
+        if let hold = new.hold { _ = desk.holds.release(hold, nowMilliseconds: desk.nowMilliseconds()) }
+        return done
     }
 
-    private func sold(_ checkout: Checkout, _ priced: Priced) async throws(Problem) -> (isSold: Bool, reply: Reply) {
+    private func sold(_ checkout: Checkout, _ priced: Priced) async throws(Problem) -> Done {
         switch try await desk.sell(checkout) {
-        case .sold(let sale): return (true, try await reply(.created, sale, isRepeated: false))
-        case .repeated(let sale): return (true, try await reply(.ok, sale, isRepeated: true))
+        case .sold(let sale): return Done(sale: sale, isRepeated: false)
+        case .repeated(let sale): return Done(sale: sale, isRepeated: true)
         case .different: throw Problem(.duplicateSale)
         case .refused(let fault, let missing): throw await problem(fault, missing, priced)
         }
     }
 
     /// A till that leaves the time to us cannot repeat it; the sale that is there lends it its own.
-    private func repeated(_ new: NewCheckout, _ known: Sale) async throws(Problem) -> Reply {
+    private func repeated(_ new: NewCheckout, _ known: Sale) async throws(Problem) -> Done {
         let time = new.occurredAtMilliseconds ?? known.occurredAtMilliseconds
-        let again = try bare(new, id: known.id, at: time)
+        let again = try bare(new, id: known.id, at: time, try await shownAgain(new, known))
         guard known.settlement != nil, again.isRepeated(by: known) else {
             throw Problem(.duplicateSale, more: ["sale": known.json(desk)])
         }
-        return try await reply(.ok, known, isRepeated: true)
+        return Done(sale: known, isRepeated: true)
+    }
+
+    /// A coupon that cannot be looked up any more is taken for the one that was used.
+    func shownAgain(_ new: NewCheckout, _ known: Sale) async throws(Problem) -> [ShownCoupon] {
+        guard new.isCouponAlone, let text = new.coupons.first else { return [] }
+        if let shown = try await desk.couponIfKnown(text, at: "coupon") { return [shown] }
+        return (known.settlement?.coupons ?? []).map { ShownCoupon(id: $0.coupon, token: nil) }
     }
 
     private func reply(
@@ -159,7 +175,7 @@ struct CheckoutDesk {
 
     // MARK: Reading
 
-    private func parsed(_ body: JSON, for purpose: NewCheckout.Purpose) throws(Problem) -> NewCheckout {
+    func parsed(_ body: JSON, for purpose: NewCheckout.Purpose) throws(Problem) -> NewCheckout {
         do throws(RequestFault) { return try NewCheckout(body, for: purpose, calendar: desk.calendar) } catch {
             throw Problem(error)
         }
@@ -170,10 +186,17 @@ struct CheckoutDesk {
     }
 
     private func checkout(_ new: NewCheckout, id: RecordID, at time: UInt64) async throws(Problem) -> Checkout {
-        try bare(new, id: id, at: time, try await desk.coupons(new.coupons, at: "coupons"))
+        try bare(new, id: id, at: time, try await shown(new))
     }
 
-    private func bare(
+    private func shown(_ new: NewCheckout) async throws(Problem) -> [ShownCoupon] {
+        guard new.isCouponAlone, let text = new.coupons.first else {
+            return try await desk.coupons(new.coupons, at: "coupons")
+        }
+        return [try await desk.coupon(text, at: "coupon")]
+    }
+
+    func bare(
         _ new: NewCheckout, id: RecordID, at time: UInt64, _ coupons: [ShownCoupon] = []
     ) throws(Problem) -> Checkout {
         guard let date = desk.calendar.businessDate(ofMilliseconds: time) else {
@@ -184,7 +207,7 @@ struct CheckoutDesk {
             occurredAtMilliseconds: time, businessDate: date,
             minuteOfDay: desk.calendar.minuteOfDay(ofMilliseconds: time), lines: new.lines,
             coupons: coupons.map(\.id), tokens: coupons.compactMap(\.token), points: new.points,
-            storedValue: new.storedValue, tenders: new.tenders)
+            storedValue: new.storedValue, tenders: new.tenders, isCouponAlone: new.isCouponAlone)
     }
 }
 
@@ -229,6 +252,6 @@ extension Checkout {
             id: id, member: member, till: till, cashier: cashier, reference: reference,
             occurredAtMilliseconds: occurredAtMilliseconds, businessDate: businessDate, minuteOfDay: minuteOfDay,
             lines: lines, coupons: coupons, tokens: tokens, points: points, storedValue: storedValue,
-            tenders: tenders)
+            tenders: tenders, isCouponAlone: isCouponAlone)
     }
 }

@@ -68,8 +68,21 @@ struct TillDoor: HTTPResponder {
             reply = try await TopUpDesk(desk: desk, till: till, language: language)
                 .load(id, try await body(of: request))
         case .validate: reply = try await coupons.validate(try await body(of: request))
+        case .validateCoupon:
+            reply = try await coupons.validate(try await body(of: request), coupon: try Self.coupon(id))
+        case .redeem:
+            reply = try await RedemptionDesk(desk: desk, till: till, language: language)
+                .redeem(try Self.coupon(id), try await body(of: request))
+        case .rollBack:
+            reply = try await RedemptionDesk(desk: desk, till: till, language: language)
+                .rollBack(try Self.coupon(id), try await body(of: request))
         }
         return reply.response(in: language)
+    }
+
+    private static func coupon(_ text: String) throws(Problem) -> String {
+        guard let coupon = PathText.decoded(text) else { throw Problem(.couponMistyped, field: "coupon") }
+        return coupon
     }
 
     private static func query(of request: Request) -> [(name: String, value: String)] {

@@ -83,6 +83,26 @@ import Testing
         }
     }
 
+    /// A POS with a basket of its own: the right comes, and what was used goes back.
+    @Test func aRedemptionFetchesItsRightAndIsRolledBack() async throws {
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        let coupon = try #require(Headquarters.coupon(0x500, member: nil))
+        let (hub, directory) = try await Self.chain(in: folder) { try Self.issue(coupon, at: $0) }
+        defer { hub.stop() }
+        try await Shop.serve(directory, Clock(milliseconds: Self.now())) { shop in
+            _ = try await Self.firstSafeStatus(of: shop)
+            let path = "/v1/coupons/\(coupon.code.text)"
+            let bill: JSON = ["id": CounterTests.id(1), "amount_minor": .integer(15_000)]
+            for status in [201, 200] {
+                let used = try await shop.till.post("\(path)/redeem", bill)
+                #expect(used.status == status && used.json["discount_minor"] == .integer(2_000), "\(used.json)")
+            }
+            let back = try await shop.till.post("\(path)/rollback", ["redemption": CounterTests.id(1)])
+            #expect(back.status == 201 && back.json["coupon_back"] == true, "\(back.json)")
+        }
+    }
+
     private static func issue(_ coupon: IssuedCoupon, at store: ReplicaStore) throws {
         let (from, to) = (Headquarters.day("2020-01-01"), Headquarters.day("2099-12-31"))
         let definition = CouponDefinition(
