@@ -71,12 +71,10 @@ struct CheckoutDesk {
         guard let id = new.id else { throw Problem(.missing("id")) }
         guard new.hold == nil else { throw Problem(.unknown("hold")) }
         let checkout = try await checkout(new, id: id, at: try time(of: new))
-        let isRenewed = desk.holds.hold(id, nowMilliseconds: desk.nowMilliseconds()) != nil
-        let priced = try await price(checkout, hold: isRenewed ? id : nil)
-        do throws(CheckoutFault) { _ = try priced.checkout.withoutTenders.sale(at: priced.counter) } catch {
-            throw await problem(error, nil, priced)
-        }
+        let before = desk.holds.hold(id, nowMilliseconds: desk.nowMilliseconds())
+        let (priced, fetched) = try await secured(checkout, hold: before?.id)
         if let coupon = checkout.coupons.first(where: priced.heldCoupons.contains) {
+            await desk.handBack(fetched)
             throw Problem(.held, more: ["coupon": .text(coupon.hexadecimal)])
         }
         let now = desk.nowMilliseconds()
@@ -84,18 +82,42 @@ struct CheckoutDesk {
             id: id, till: till, members: priced.counter.account?.members ?? [], points: priced.quote.points.amount,
             principalMinor: priced.quote.storedValue.principalMinor, bonusMinor: priced.quote.storedValue.bonusMinor,
             coupons: Set(priced.quote.appliedCoupons.map(\.coupon)),
-            untilMilliseconds: now + HoldBook.holdMilliseconds)
-        guard desk.holds.put(hold, nowMilliseconds: now) else { throw Problem(.duplicateID, field: "id") }
+            untilMilliseconds: now + HoldBook.holdMilliseconds, fetched: (before?.fetched ?? []) + fetched)
+        guard desk.holds.put(hold, nowMilliseconds: now) else {
+            await desk.handBack(fetched)
+            throw Problem(.duplicateID, field: "id")
+        }
         let head = [
             JSON.Member(name: "id", value: .text(id.hexadecimal)),
             JSON.Member(name: "until", value: .text(desk.calendar.text(ofMilliseconds: hold.untilMilliseconds))),
         ]
-        return Reply(isRenewed ? .ok : .created, .object(head + (try await members(of: priced))))
+        return Reply(before == nil ? .created : .ok, .object(head + (try await members(of: priced))))
     }
 
-    func release(_ id: String) throws(Problem) -> Reply {
-        guard let hold = RecordID(hexadecimal: id) else { throw Problem(.unknownHold) }
-        guard desk.holds.release(hold, nowMilliseconds: desk.nowMilliseconds()) else { throw Problem(.unknownHold) }
+    /// With all that it uses at this branch: what is not here is fetched, where headquarters can be asked.
+    private func secured(
+        _ checkout: Checkout, hold: RecordID?
+    ) async throws(Problem) -> (Priced, fetched: [RecordID]) {
+        let priced = try await price(checkout, hold: hold)
+        guard let fault = priced.fault else { return (priced, []) }
+        // What other tills hold is here, and not to be fetched once more.
+        guard !priced.othersHold else { throw await problem(fault, nil, priced) }
+        try await refuseForeignCoupons(checkout)
+        switch try await desk.reserve(checkout.withoutTenders) {
+        case .refused(let fault, let missing): throw await problem(fault, missing, priced)
+        case .here(let fetched):
+            let again = try await price(checkout, hold: hold)
+            guard let fault = again.fault else { return (again, fetched) }
+            await desk.handBack(fetched)
+            throw await problem(fault, nil, again)
+        }
+    }
+
+    func release(_ id: String) async throws(Problem) -> Reply {
+        guard let hold = RecordID(hexadecimal: id),
+            let held = desk.holds.release(hold, nowMilliseconds: desk.nowMilliseconds())
+        else { throw Problem(.unknownHold) }
+        await desk.handBack(held.fetched)
         return Reply(.ok, ["id": .text(id), "released": true])
     }
 
@@ -212,6 +234,16 @@ struct CheckoutDesk {
 }
 
 extension CheckoutDesk.Priced {
+    /// Why it could not be sold as it stands, however it is paid.
+    var fault: CheckoutFault? {
+        do throws(CheckoutFault) {
+            _ = try checkout.withoutTenders.sale(at: counter)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
     /// What goes to the node: where others hold something, no more than what they leave.
     func reserved() throws(Problem) -> Checkout {
         guard othersHold else { return checkout }

@@ -56,7 +56,7 @@ struct TillDoor: HTTPResponder {
         case .recordSale: reply = try await sell(try await body(of: request), checkouts)
         case .quote: reply = try await checkouts.quote(try await body(of: request))
         case .hold: reply = try await checkouts.hold(try await body(of: request))
-        case .release: reply = try checkouts.release(id)
+        case .release: reply = try await checkouts.release(id)
         case .refund:
             reply = try await RefundDesk(desk: desk, till: till, language: language)
                 .refund(id, try await body(of: request))
