@@ -11,6 +11,9 @@ package struct CaseLoss: Equatable, Sendable {
     /// In minor units where the wallet holds money.
     package let amount: Int64
     package let isMoney: Bool
+    package let item: BranchCharge.Item
+    /// The wallet's code, or the coupon definition's.
+    package let code: String
     package let sale: RecordID?
     /// Who bears it until somebody decides.
     package let account: String
@@ -33,18 +36,18 @@ extension ReadCommands {
             return [
                 loss(
                     refund.member, node, Programme.storedValueCode, refund.netMinor, true, refund.sale,
-                    CaseLoss.chainLoss)
+                    CaseLoss.chainLoss, .refund, "")
             ]
         case .judged: return []
         }
     }
 
     private func redemptionLosses(_ coupon: RecordID) throws -> [CaseLoss] {
-        let owner = try store.coupon(coupon)?.member
+        let known = try store.coupon(coupon)
         return try store.reader.redemptions(of: coupon).filter { !$0.isUndone && !$0.isValid }.map {
             loss(
-                $0.member ?? owner, $0.node, Programme.storedValueCode, $0.discountMinor, true, $0.sale,
-                CaseLoss.chainLoss)
+                $0.member ?? known?.member, $0.node, Programme.storedValueCode, $0.discountMinor, true, $0.sale,
+                CaseLoss.chainLoss, .coupon, known?.definition)
         }
     }
 
@@ -63,17 +66,18 @@ extension ReadCommands {
             return use.map {
                 loss(
                     $0.member ?? terms?.member, $0.node, Programme.storedValueCode, $0.discountMinor, true, $0.sale,
-                    account)
+                    account, .coupon, entry.wallet)
             }
         }
     }
 
     private func loss(
         _ member: RecordID?, _ node: NodeID, _ wallet: String, _ amount: Int64, _ isMoney: Bool, _ sale: RecordID?,
-        _ account: String
+        _ account: String, _ item: BranchCharge.Item? = nil, _ code: String? = nil
     ) -> CaseLoss {
         CaseLoss(
-            member: member, node: node, wallet: wallet, amount: amount, isMoney: isMoney, sale: sale, account: account)
+            member: member, node: node, wallet: wallet, amount: amount, isMoney: isMoney,
+            item: item ?? (isMoney ? .storedValue : .points), code: code ?? wallet, sale: sale, account: account)
     }
 
     package func isMoney(_ wallet: String) throws -> Bool {

@@ -24,7 +24,7 @@ package struct SideQuestion: Equatable, Sendable {
         }.messages(id)
     }
 
-    private static let commands: Set = ["query", "backup"]
+    private static let commands: Set = ["query", "report.liability", "backup"]
 
     /// Nil where the command is not one of these.
     static func rows(
@@ -32,6 +32,7 @@ package struct SideQuestion: Equatable, Sendable {
     ) throws -> [CommandRow]? {
         switch command {
         case "query": try query(arguments.next("a select statement"), from: reader)
+        case "report.liability": try liability(&arguments, from: reader)
         case "backup": try backup(to: arguments.next("a path"), from: reader)
         case _: nil
         }
@@ -43,6 +44,18 @@ package struct SideQuestion: Equatable, Sendable {
             throw CommandFault(.refused, "more than \(ReadCommands.queryRowsMax) rows; ask for less, or count")
         }
         return answer.rows.map { CommandRow(columns: answer.columns, values: $0) }
+    }
+
+    /// The day whose rules count, and `branches` or `wallets`.
+    private static func liability(
+        _ arguments: inout CommandArguments, from reader: ReplicaReader
+    ) throws -> [CommandRow] {
+        let date = try ReadCommands.date(arguments.next("the business date"))
+        switch try arguments.next("branches or wallets") {
+        case "branches": return try LiabilityRows(reader: reader, date: date).rows(byBranch: true)
+        case "wallets": return try LiabilityRows(reader: reader, date: date).rows(byBranch: false)
+        case let other: throw CommandFault(.usage, "\(other) is neither branches nor wallets")
+        }
     }
 
     private static func backup(to path: String, from reader: ReplicaReader) throws -> [CommandRow] {

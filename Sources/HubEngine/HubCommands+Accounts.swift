@@ -171,6 +171,7 @@ extension HubCommands {
                 return row("repay", member, wallet, try debtKind(wallet), spend.lot, nil, spend.amount, written)
             case .debt(let member, let wallet, let amount):
                 return row("debt", member, wallet, try debtKind(wallet), nil, nil, amount, written)
+            case .charge(let charge): return try row(charge, written)
             }
         }
     }
@@ -187,6 +188,18 @@ extension HubCommands {
             values: [
                 entry, member?.hexadecimal, wallet, kind?.rawValue, String(amount), lot?.hexadecimal,
                 expiresOn?.text, written,
+            ])
+    }
+
+    private func row(_ charge: BranchCharge, _ written: String) throws -> CommandRow {
+        CommandRow(
+            columns: [
+                "entry", "account", "item", "code", AccountRows.column("amount", charge.item.isMoney), "sale",
+                "written",
+            ],
+            values: [
+                "charge", try HolderNames(store: store).name(charge.node), charge.item.rawValue, charge.code,
+                String(charge.amount), charge.sale?.hexadecimal, written,
             ])
     }
 
@@ -215,7 +228,7 @@ extension Booking {
             switch line {
             case .credit(_, let amount): sum + amount
             case .debit(let spend), .repay(let spend, _, _): sum - spend.amount
-            case .debt: sum
+            case .debt, .charge: sum
             }
         }
     }

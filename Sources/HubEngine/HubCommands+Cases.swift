@@ -26,8 +26,7 @@ extension HubCommands {
         case (.chargeMember, .debt), (.distinct, _), (.acknowledged, _): return []
         case (.chargeMember, _): return try charge(losses, item, instruction)
         case (.acceptLoss, _): return try losses.map { try borne(by: $0.account, $0) }
-        case (.chargeBranch, _):
-            return try losses.map { try borne(by: HolderNames(store: store).name($0.node), $0) }
+        case (.chargeBranch, _): return try chargeBranches(losses, item, instruction)
         case (.void, .redeemedAgain(let coupon, _)): return try void([coupon], instruction)
         case (.fraud, .redeemedAgain(let coupon, _)):
             return try losses.map { try borne(by: $0.account, $0) } + void([coupon], instruction)
@@ -51,11 +50,29 @@ extension HubCommands {
             }
             return .debt(member: member, wallet: loss.wallet, amount: loss.amount)
         }.filter { line in if case .debt(_, _, 0) = line { false } else { true } }
+        return try enterAll(lines, of: item, .chargeMember, instruction)
+    }
+
+    /// Each branch what it has given away; what headquarters has given away stays with the chain.
+    private func chargeBranches(
+        _ losses: [CaseLoss], _ item: Case, _ instruction: Instruction
+    ) throws -> [CommandRow] {
+        let lines = losses.filter { $0.node != .hub && $0.amount > 0 }.map { loss in
+            Booking.Line.charge(
+                BranchCharge(node: loss.node, item: loss.item, code: loss.code, amount: loss.amount, sale: loss.sale))
+        }
+        let rest = try losses.filter { $0.node == .hub }.map { try borne(by: $0.account, $0) }
+        return try enterAll(lines, of: item, .chargeBranch, instruction) + rest
+    }
+
+    private func enterAll(
+        _ lines: [Booking.Line], of item: Case, _ outcome: CaseDecision.Outcome, _ instruction: Instruction
+    ) throws -> [CommandRow] {
         guard !lines.isEmpty else { throw CommandFault(.refused, "there is nothing to charge anybody with") }
         var rows: [CommandRow] = []
         for start in stride(from: 0, to: lines.count, by: Booking.linesMax) {
             let part = Array(lines[start..<min(start + Booking.linesMax, lines.count)])
-            rows += try enter(part, of: item, .chargeMember, number: start, instruction)
+            rows += try enter(part, of: item, outcome, number: start, instruction)
         }
         return rows
     }

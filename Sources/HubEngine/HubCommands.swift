@@ -58,7 +58,9 @@ struct HubCommands {
     private func alarm(_ verification: [CommandRow]) throws {
         guard verification.first?["books"] == "no" else { return }
         try store.noteIncident(
-            "books", detail: "a lot is not the sum of its movements, or the rights to it are not what is left",
+            "books",
+            detail: "a lot is not the sum of its movements, the rights to it are not what is left, or a branch's "
+                + "account is not the sum of its charges",
             nowMilliseconds: nowMilliseconds)
     }
 

@@ -114,7 +114,7 @@ extension HubEngine {
             return true
         }
         guard let sold = try store.refundable(request.sale), isHubs(sold) else { return false }
-        let account = try sold.sale.member.map(store.account(of:))
+        let account = try store.account(toRefund: sold)
         let refund: Refund
         do throws(RefundRefusal) {
             refund = try request.refund(of: sold, account: account, by: .hub, at: node)

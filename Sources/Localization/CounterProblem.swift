@@ -28,6 +28,7 @@ package enum CounterProblem: String, CaseIterable, Sendable {
     case held
     case unknownHold = "unknown_hold"
     case unknownSale = "unknown_sale"
+    case unknownRedemption = "unknown_redemption"
     case refundExceedsSale = "refund_exceeds_sale"
     case sellerUnreachable = "seller_unreachable"
     case refundRefused = "refund_refused"
@@ -68,6 +69,7 @@ extension CounterProblem {
         case .held: Phrase("Another till has reserved this", "已被另一台收银机预留")
         case .unknownHold: Phrase("There is no such reservation any more", "这个预留已不存在")
         case .unknownSale: Phrase("This sale is not known", "没有找到这笔销售")
+        case .unknownRedemption: Phrase("This use of the coupon is not known here", "本店没有这次用券记录")
         case .refundExceedsSale: Phrase("More than is left of the sale", "超过这笔销售可退的部分")
         case .sellerUnreachable: Phrase("The shop that sold it cannot be asked now", "现在无法联系售出的门店")
         case .refundRefused: Phrase("Headquarters did not allow the refund", "总部没有同意这笔退货")
@@ -108,6 +110,7 @@ extension CounterProblem {
         case .held: Self.unsold("Finish the sale at the other till, or wait some minutes.", "请在另一台收银机完成，或稍等几分钟。")
         case .unknownHold: Self.unsold("Ask for a new quote.", "请重新计价。")
         case .unknownSale: Self.unsaved("Check the receipt's number.", "请核对小票编号。")
+        case .unknownRedemption: Self.unsaved("Undo it where the coupon was used.", "请在使用这张券的门店撤销。")
         case .refundExceedsSale: Self.unsaved("Check what has come back already.", "请核对已退的部分。")
         case .sellerUnreachable: Self.unsaved("Try again when the line is back.", "请等线路恢复后再试。")
         case .refundRefused: Self.unsaved("Ask headquarters.", "请联系总部。")

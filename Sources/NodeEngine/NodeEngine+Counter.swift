@@ -7,7 +7,11 @@ import SyncProtocol
 extension NodeEngine {
     /// A till that waits for the hub.
     struct WaitingCheckout {
+        /// What happens once the rights are here.
+        enum Purpose { case sale, reservation }
+
         let till: RequestID
+        let purpose: Purpose
         let checkout: Checkout
         let fault: CheckoutFault
         let sinceMilliseconds: UInt64
@@ -121,7 +125,8 @@ extension NodeEngine {
         do throws(CheckoutFault) {
             sale = try checkout.sale(at: counter, with: granted.map(Self.transfer(granting:)))
         } catch {
-            return try obtain(error, checkout, till, granted: granted, nowMilliseconds)
+            let lack = try obtain(error, checkout, for: .sale, till, granted: granted, nowMilliseconds)
+            return lack.map { .refused($0.fault, $0.missing) }
         }
         let moment = ReplicaStore.Moment(nowMilliseconds: nowMilliseconds, salt: randomBytes(16))
         switch try store.record(sale, at: moment) {
@@ -135,14 +140,36 @@ extension NodeEngine {
         }
     }
 
+    /// Nil where the answer comes later. What has been granted stays here until it is spent, handed back or recalled.
+    func reserve(
+        _ checkout: Checkout, for till: RequestID, granted: [UInt128] = [], _ nowMilliseconds: UInt64
+    ) throws -> ReserveOutcome? {
+        let counter = try counter(for: checkout, nowMilliseconds)
+        do throws(CheckoutFault) {
+            _ = try checkout.sale(at: counter)
+            return .here(fetched: granted.map(RecordID.init(_:)))
+        } catch {
+            let lack = try obtain(error, checkout, for: .reservation, till, granted: granted, nowMilliseconds)
+            return lack.map { .refused($0.fault, $0.missing) }
+        }
+    }
+
+    /// Why there is nothing to wait for.
+    private struct Lack {
+        let fault: CheckoutFault
+        let missing: MissingRights?
+
+        init(_ fault: CheckoutFault, _ missing: MissingRights?) { (self.fault, self.missing) = (fault, missing) }
+    }
+
     /// What is missing is asked for where the hub can be asked; everything else is the till's answer.
     private func obtain(
-        _ fault: CheckoutFault, _ checkout: Checkout, _ till: RequestID, granted: [UInt128],
-        _ nowMilliseconds: UInt64
-    ) throws -> CheckoutOutcome? {
-        guard let (subject, amount) = missing(fault, checkout) else { return .refused(fault, nil) }
-        guard isConnected, session?.speaksOfRights ?? false else { return .refused(fault, .offline) }
-        guard granted.count < Self.grantsMax else { return .refused(fault, .noAnswer) }
+        _ fault: CheckoutFault, _ checkout: Checkout, for purpose: WaitingCheckout.Purpose, _ till: RequestID,
+        granted: [UInt128], _ nowMilliseconds: UInt64
+    ) throws -> Lack? {
+        guard let (subject, amount) = missing(fault, checkout) else { return Lack(fault, nil) }
+        guard isConnected, session?.speaksOfRights ?? false else { return Lack(fault, .offline) }
+        guard granted.count < Self.grantsMax else { return Lack(fault, .noAnswer) }
         let authorization = UInt128(bigEndianBytes: randomBytes(16))
         let request = AuthorizationRequest(
             id: authorization, sale: checkout.id.value, subject: subject, amount: UInt64(clamping: amount))
@@ -151,11 +178,11 @@ extension NodeEngine {
         let steps = session?.authorize(request) ?? []
         guard !steps.isEmpty else {
             try store.forgetIntent(RecordID(authorization))
-            return .refused(fault, .offline)
+            return Lack(fault, .offline)
         }
         perform(steps)
         waiting[authorization] = WaitingCheckout(
-            till: till, checkout: checkout, fault: fault, sinceMilliseconds: steadyMilliseconds,
+            till: till, purpose: purpose, checkout: checkout, fault: fault, sinceMilliseconds: steadyMilliseconds,
             granted: granted)
         return nil
     }
@@ -192,18 +219,32 @@ extension NodeEngine {
             return try giveBackUnused([authorization], nowMilliseconds)
         }
         let granted = waiter.granted + [authorization]
-        let answer: CheckoutOutcome?
+        let answer: (till: TillAnswer, isUsed: Bool)?
         do {
-            answer = try sell(waiter.checkout, for: waiter.till, granted: granted, nowMilliseconds)
+            answer = try goOn(waiter, with: granted, nowMilliseconds)
         } catch StoreError.full {
             // What was granted goes back when there is room again.
             leftGrants.formUnion(granted)
             reply(.diskFull, to: waiter.till)
             return actions.append(.log(.diskFull))
         }
-        guard let outcome = answer else { return }
-        reply(.checkout(outcome), to: waiter.till)
-        try settle(granted, isUsed: outcome.isSold, nowMilliseconds)
+        guard let answer else { return }
+        reply(answer.till, to: waiter.till)
+        try settle(granted, isUsed: answer.isUsed, nowMilliseconds)
+    }
+
+    /// Nil where more has to come.
+    private func goOn(
+        _ waiter: WaitingCheckout, with granted: [UInt128], _ nowMilliseconds: UInt64
+    ) throws -> (till: TillAnswer, isUsed: Bool)? {
+        switch waiter.purpose {
+        case .sale:
+            try sell(waiter.checkout, for: waiter.till, granted: granted, nowMilliseconds)
+                .map { (.checkout($0), $0.isSold) }
+        case .reservation:
+            try reserve(waiter.checkout, for: waiter.till, granted: granted, nowMilliseconds)
+                .map { (.reserve($0), $0.isHere) }
+        }
     }
 
     func denied(_ denial: Denial, _ nowMilliseconds: UInt64) throws {
@@ -211,9 +252,9 @@ extension NodeEngine {
             return try store.forgetIntent(RecordID(denial.authorization))
         }
         do {
-            let outcome = try ending(waiter, .denied(denial))
+            let answer = try ending(waiter, .denied(denial))
             try giveBackUnused(waiter.granted + [denial.authorization], nowMilliseconds)
-            reply(.checkout(outcome), to: waiter.till)
+            reply(answer, to: waiter.till)
         } catch StoreError.full {
             reply(.diskFull, to: waiter.till)
             actions.append(.log(.diskFull))
@@ -229,11 +270,11 @@ extension NodeEngine {
                 if store.faults.bug == .soldAfterTimeOut { waiting[authorization] = waiter }
             #endif
             do {
-                let outcome = try ending(waiter, reason)
+                let answer = try ending(waiter, reason)
                 // Without its grant the intent stays open: whatever happens, what comes later goes back.
                 let isHere = try store.operation(under: Self.transfer(granting: authorization)) != nil
                 try giveBackUnused(waiter.granted + (isHere ? [authorization] : []), nowMilliseconds)
-                reply(.checkout(outcome), to: waiter.till)
+                reply(answer, to: waiter.till)
             } catch StoreError.full {
                 reply(.diskFull, to: waiter.till)
                 actions.append(.log(.diskFull))
@@ -261,9 +302,15 @@ extension NodeEngine {
     }
 
     /// The till may have asked twice, and been served the other time.
-    private func ending(_ waiter: WaitingCheckout, _ reason: MissingRights) throws -> CheckoutOutcome {
-        guard let sale = try store.sale(waiter.checkout.id) else { return .refused(waiter.fault, reason) }
-        return waiter.checkout.isRepeated(by: sale) ? .repeated(sale) : .different
+    private func ending(_ waiter: WaitingCheckout, _ reason: MissingRights) throws -> TillAnswer {
+        switch waiter.purpose {
+        case .reservation: return .reserve(.refused(waiter.fault, reason))
+        case .sale:
+            guard let sale = try store.sale(waiter.checkout.id) else {
+                return .checkout(.refused(waiter.fault, reason))
+            }
+            return .checkout(waiter.checkout.isRepeated(by: sale) ? .repeated(sale) : .different)
+        }
     }
 
     /// The checkout has come to its end: what was granted for it and is not used goes back, and nothing is intended
@@ -318,6 +365,15 @@ extension NodeEngine {
             at: nowMilliseconds)
         let written = store.actorState(store.identity.actor)?.lastSequence ?? 0
         perform(session?.yield(Yield(recall: recall.id, through: written)) ?? [])
+    }
+}
+
+extension ReserveOutcome {
+    fileprivate var isHere: Bool {
+        switch self {
+        case .here: true
+        case .refused: false
+        }
     }
 }
 

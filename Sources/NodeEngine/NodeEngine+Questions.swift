@@ -76,7 +76,7 @@ extension NodeEngine {
     private func refund(
         _ request: RefundRequest, of sold: RefundableSale, _ nowMilliseconds: UInt64
     ) throws -> RefundOutcome {
-        let account = try sold.sale.member.map(store.account(of:))
+        let account = try store.account(toRefund: sold)
         var refund: Refund
         do throws(RefundRefusal) {
             refund = try request.refund(of: sold, account: account, by: holder, at: store.identity.node)

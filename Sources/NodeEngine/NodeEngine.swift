@@ -330,6 +330,11 @@ package final class NodeEngine {
             case .quote(let checkout): return .quote(try quote(checkout, nowMilliseconds))
             case .checkout(let checkout):
                 return try sell(checkout, for: till, nowMilliseconds).map(TillAnswer.checkout)
+            case .reserve(let checkout):
+                return try reserve(checkout, for: till, nowMilliseconds).map(TillAnswer.reserve)
+            case .handBack(let authorizations):
+                for authorization in authorizations { try returnUnused(authorization, nowMilliseconds) }
+                return .handedBack
             case .refund(let request): return try refund(request, for: till, nowMilliseconds).map(TillAnswer.refund)
             case .topUp(let topUp): return .topUp(try store.record(topUp, at: nowMilliseconds))
             case .wallets(let member): return try wallets(of: member, for: till).map(TillAnswer.wallets)

@@ -13,6 +13,10 @@ package enum TillRequest: Equatable, Sendable {
     case quote(Checkout)
     /// A sale with everything that it spends and earns. May wait a moment for the hub where rights are missing.
     case checkout(Checkout)
+    /// The same rights for a sale that is to come: fetched where they are not here, and nothing is spent.
+    case reserve(Checkout)
+    /// What was fetched for a sale that does not come, by its authorizations: as far as it is still here.
+    case handBack([RecordID])
     /// Goods come back; of another branch's sale only while the hub can be asked.
     case refund(RefundRequest)
     case topUp(TopUp)
@@ -29,6 +33,8 @@ package enum TillAnswer: Equatable, Sendable {
     case sale(ReplicaStore.SaleOutcome)
     case quote(QuoteOutcome)
     case checkout(CheckoutOutcome)
+    case reserve(ReserveOutcome)
+    case handedBack
     case refund(RefundOutcome)
     case topUp(ReplicaStore.LedgerOutcome)
     case wallets(MemberWallets)
@@ -54,6 +60,13 @@ package enum CheckoutOutcome: Equatable, Sendable {
     /// The id belongs to another sale.
     case different
     /// Nothing was written. Where rights were missing: what was tried to get them.
+    case refused(CheckoutFault, MissingRights?)
+}
+
+package enum ReserveOutcome: Equatable, Sendable {
+    /// All that the checkout spends lies here now; under these authorizations it was fetched.
+    case here(fetched: [RecordID])
+    /// Where rights were missing: what was tried to get them.
     case refused(CheckoutFault, MissingRights?)
 }
 

@@ -7,6 +7,18 @@ extension ReplicaStore {
         try read { try Int64.fetchOne($0, sql: Self.outOfBalanceSQL) ?? 0 }
     }
 
+    /// How many branches' accounts are not the sum of what the branch was charged.
+    func accountsOutOfBalance() throws -> Int64 {
+        try read { try Int64.fetchOne($0, sql: Self.unequalAccountsSQL) ?? 0 }
+    }
+
+    private static let unequalAccountsSQL = """
+        WITH charged AS (
+          SELECT node, item, code, sum(amount) AS charged FROM branch_charge GROUP BY node, item, code)
+        SELECT (SELECT count(*) FROM (SELECT * FROM charged EXCEPT SELECT * FROM branch_account))
+          + (SELECT count(*) FROM (SELECT * FROM branch_account EXCEPT SELECT * FROM charged))
+        """
+
     /// A spend beyond what its holder had has happened all the same; any other movement did as much as there was.
     private static let outOfBalanceSQL = """
         WITH moved AS (

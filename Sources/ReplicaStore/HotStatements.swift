@@ -12,6 +12,7 @@ enum HotQuery: Int, CaseIterable {
     case readLot, readRights, writeLot, writeRight, deleteRight, insertLedger
     case readDebt, addDebt, setDebt, deleteDebt, insertRedemption, undoRedemption
     case businessByID, insertBusiness, insertRefund, insertRefundLine, insertTopUp, insertBooking, insertTender
+    case insertCharge, addToBranch
     case sellerOfSale, releaseSale, releaseSalesOfNode, refundsOfSale, couponByID, insertCoupon, voidCoupon, closeCoupon
     case insertProgramme, insertTierChange, noteReference
 
@@ -19,7 +20,8 @@ enum HotQuery: Int, CaseIterable {
         switch self {
         case .readLot, .readRights, .writeLot, .writeRight, .deleteRight, .insertLedger, .readDebt, .addDebt, .setDebt,
             .deleteDebt, .insertRedemption, .undoRedemption, .businessByID, .insertBusiness, .insertRefund,
-            .insertRefundLine, .insertTopUp, .insertBooking, .insertTender, .sellerOfSale, .releaseSale,
+            .insertRefundLine, .insertTopUp, .insertBooking, .insertTender, .insertCharge, .addToBranch, .sellerOfSale,
+            .releaseSale,
             .releaseSalesOfNode, .refundsOfSale,
             .couponByID, .insertCoupon, .voidCoupon, .closeCoupon, .insertProgramme, .insertTierChange,
             .noteReference:

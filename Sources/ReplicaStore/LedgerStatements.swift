@@ -34,6 +34,12 @@ extension HotQuery {
         case .insertTopUp: "INSERT INTO top_up VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         case .insertBooking: "INSERT INTO booking VALUES (?, ?, ?, ?, ?, ?, ?)"
         case .insertTender: "INSERT INTO tender VALUES (?, ?, ?, ?, ?)"
+        case .insertCharge: "INSERT INTO branch_charge VALUES (?, ?, ?, ?, ?, ?, ?)"
+        case .addToBranch:
+            """
+            INSERT INTO branch_account VALUES (?, ?, ?, ?)
+            ON CONFLICT (node, item, code) DO UPDATE SET charged = charged + excluded.charged
+            """
         case .sellerOfSale: "SELECT position, node, is_released FROM sale WHERE id = ?"
         case .releaseSale: "UPDATE sale SET is_released = 1 WHERE id = ?"
         case .couponByID: "\(KnownCoupon.select) WHERE id = ?"

@@ -37,7 +37,8 @@ struct LedgerTable {
             case .attempt(let entry):
                 guard let entry = view.map(entry.seen(by:)) ?? entry else { continue }
                 _ = try apply(entry, on: date, to: &draft)
-            case .owe, .settle, .redeem, .unredeem: draft.lines.append(Draft.Line(posting: posting, lacking: 0))
+            case .owe, .settle, .charge, .redeem, .unredeem:
+                draft.lines.append(Draft.Line(posting: posting, lacking: 0))
             }
         }
         return draft
@@ -113,6 +114,7 @@ struct LedgerTable {
             try writeDebt("debt", member, wallet, amount, at: position, number)
             try statements[.addDebt].run(.identifier(member.value), .text(wallet), .integer(amount))
         case .settle(let member, let wallet, let amount): try settle(member, wallet, amount)
+        case .charge(let charge): try write(charge, at: position, number)
         case .redeem(let redemption):
             try statements[.insertRedemption].run(
                 .identifier(redemption.coupon.value), .identifier(redemption.sale.value), .integer(position),
@@ -120,6 +122,16 @@ struct LedgerTable {
         case .unredeem(let coupon, let sale):
             try statements[.undoRedemption].run(.identifier(coupon.value), .identifier(sale.value))
         }
+    }
+
+    private func write(_ charge: BranchCharge, at position: Int64, _ number: Int) throws {
+        try statements[.insertCharge].run(
+            .integer(position), .integer(Int64(number)), .integer(Int64(charge.node.value)),
+            .text(charge.item.rawValue), .text(charge.code), .integer(charge.amount),
+            .optional(charge.sale?.value, SQLValue.identifier))
+        try statements[.addToBranch].run(
+            .integer(Int64(charge.node.value)), .text(charge.item.rawValue), .text(charge.code),
+            .integer(charge.amount))
     }
 
     private func writeDebt(

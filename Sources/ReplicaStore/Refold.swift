@@ -14,7 +14,8 @@ extension ReplicaStore {
         package let isFoldEqual: Bool
         /// Every actor's chain, computed again from the log, has the head that is kept.
         package let areChainsSound: Bool
-        /// Every lot is the sum of its movements, and the rights to it are what is left.
+        /// Every lot is the sum of its movements, the rights to it are what is left, and every branch's account is the
+        /// sum of its charges.
         package let areBooksSound: Bool
         package let operations: UInt64
         package let digest: AdditiveDigest
@@ -43,7 +44,8 @@ extension ReplicaStore {
         return Verification(
             isFileSound: file == ["ok"], isFoldEqual: isFoldEqual,
             areChainsSound: imageEnd == nil ? chainsAgree(with: fresh) : try isOwnChainSound(),
-            areBooksSound: try lotsOutOfBalance() == 0, operations: operations, digest: digest)
+            areBooksSound: try lotsOutOfBalance() == 0 && accountsOutOfBalance() == 0, operations: operations,
+            digest: digest)
     }
 
     struct LogRow {
@@ -146,6 +148,8 @@ extension ReplicaStore {
         "SELECT * FROM top_up ORDER BY position",
         "SELECT * FROM booking ORDER BY position",
         "SELECT * FROM tender ORDER BY position, number",
+        "SELECT * FROM branch_charge ORDER BY position, number",
+        "SELECT * FROM branch_account ORDER BY node, item, code",
         "SELECT * FROM programme ORDER BY category, code, revision",
         "SELECT * FROM coupon ORDER BY id",
         "SELECT * FROM redemption ORDER BY coupon, position",

@@ -70,6 +70,14 @@ package struct ReplicaReader: Sendable {
         }
     }
 
+    /// Whether anything of a sale has come back, as far as this replica knows.
+    package func isRefunded(_ sale: RecordID) throws -> Bool {
+        try database.read { database in
+            let sql = "SELECT EXISTS (SELECT 1 FROM refund WHERE sale = ?)"
+            return try Bool.fetchOne(database, sql: sql, arguments: [Data(sale.value.bigEndianBytes)]) ?? false
+        }
+    }
+
     package func count(_ table: CountedTable) throws -> Int64 {
         try database.read { try Int64.fetchOne($0, sql: "SELECT count(*) FROM \(table.rawValue)") ?? 0 }
     }

@@ -130,6 +130,15 @@ extension ReplicaStore {
         }
     }
 
+    /// What a refund of this sale looks at: the member's lots, and the coupons that were used, a bearer's among them.
+    package func account(toRefund sold: RefundableSale) throws -> MemberAccount {
+        let account = try sold.sale.member.map(account(of:)) ?? MemberAccount(members: [], lots: [], debts: [])
+        let known = Set(account.lots.map(\.terms.id))
+        let coupons = (sold.sale.settlement?.coupons ?? []).map(\.coupon).filter { !known.contains($0) }
+        return MemberAccount(
+            members: account.members, lots: try account.lots + coupons.compactMap(lot), debts: account.debts)
+    }
+
     package func lot(_ id: RecordID) throws -> Lot? {
         try read { try ReplicaReader.lot(id, in: $0) }
     }

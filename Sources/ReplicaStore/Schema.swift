@@ -17,10 +17,13 @@ enum Schema {
             try LedgerSchema.takeOverLots(in: database)
             try database.execute(sql: Views.version2 + Views.books)
         }
+        migrator.registerMigration("3") { database in
+            try database.execute(sql: BranchAccountSchema.tables + Views.version3)
+        }
         return migrator
     }
 
-    static let latest = "2"
+    static let latest = "3"
 
     /// Every table, index and view, by name and text.
     static func objects(in database: Database) throws -> [String] {

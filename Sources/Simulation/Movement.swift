@@ -99,6 +99,7 @@ struct Movements {
         case .repay(let spend, let member, let wallet):
             moves.append(Movement(effect: .clawedBack, lot: spend.lot, from: .hub, amount: spend.amount))
             debts.append((WalletAccount(member: member, wallet: wallet), -spend.amount))
+        case .charge: break
         }
     }
 }

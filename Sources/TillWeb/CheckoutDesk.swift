@@ -71,12 +71,10 @@ struct CheckoutDesk {
         guard let id = new.id else { throw Problem(.missing("id")) }
         guard new.hold == nil else { throw Problem(.unknown("hold")) }
         let checkout = try await checkout(new, id: id, at: try time(of: new))
-        let isRenewed = desk.holds.hold(id, nowMilliseconds: desk.nowMilliseconds()) != nil
-        let priced = try await price(checkout, hold: isRenewed ? id : nil)
-        do throws(CheckoutFault) { _ = try priced.checkout.withoutTenders.sale(at: priced.counter) } catch {
-            throw await problem(error, nil, priced)
-        }
+        let before = desk.holds.hold(id, nowMilliseconds: desk.nowMilliseconds())
+        let (priced, fetched) = try await secured(checkout, hold: before?.id)
         if let coupon = checkout.coupons.first(where: priced.heldCoupons.contains) {
+            await desk.handBack(fetched)
             throw Problem(.held, more: ["coupon": .text(coupon.hexadecimal)])
         }
         let now = desk.nowMilliseconds()
@@ -84,53 +82,93 @@ struct CheckoutDesk {
             id: id, till: till, members: priced.counter.account?.members ?? [], points: priced.quote.points.amount,
             principalMinor: priced.quote.storedValue.principalMinor, bonusMinor: priced.quote.storedValue.bonusMinor,
             coupons: Set(priced.quote.appliedCoupons.map(\.coupon)),
-            untilMilliseconds: now + HoldBook.holdMilliseconds)
-        guard desk.holds.put(hold, nowMilliseconds: now) else { throw Problem(.duplicateID, field: "id") }
+            untilMilliseconds: now + HoldBook.holdMilliseconds, fetched: (before?.fetched ?? []) + fetched)
+        guard desk.holds.put(hold, nowMilliseconds: now) else {
+            await desk.handBack(fetched)
+            throw Problem(.duplicateID, field: "id")
+        }
         let head = [
             JSON.Member(name: "id", value: .text(id.hexadecimal)),
             JSON.Member(name: "until", value: .text(desk.calendar.text(ofMilliseconds: hold.untilMilliseconds))),
         ]
-        return Reply(isRenewed ? .ok : .created, .object(head + (try await members(of: priced))))
+        return Reply(before == nil ? .created : .ok, .object(head + (try await members(of: priced))))
     }
 
-    func release(_ id: String) throws(Problem) -> Reply {
-        guard let hold = RecordID(hexadecimal: id) else { throw Problem(.unknownHold) }
-        guard desk.holds.release(hold, nowMilliseconds: desk.nowMilliseconds()) else { throw Problem(.unknownHold) }
+    /// With all that it uses at this branch: what is not here is fetched, where headquarters can be asked.
+    private func secured(
+        _ checkout: Checkout, hold: RecordID?
+    ) async throws(Problem) -> (Priced, fetched: [RecordID]) {
+        let priced = try await price(checkout, hold: hold)
+        guard let fault = priced.fault else { return (priced, []) }
+        // What other tills hold is here, and not to be fetched once more.
+        guard !priced.othersHold else { throw await problem(fault, nil, priced) }
+        try await refuseForeignCoupons(checkout)
+        switch try await desk.reserve(checkout.withoutTenders) {
+        case .refused(let fault, let missing): throw await problem(fault, missing, priced)
+        case .here(let fetched):
+            let again = try await price(checkout, hold: hold)
+            guard let fault = again.fault else { return (again, fetched) }
+            await desk.handBack(fetched)
+            throw await problem(fault, nil, again)
+        }
+    }
+
+    func release(_ id: String) async throws(Problem) -> Reply {
+        guard let hold = RecordID(hexadecimal: id),
+            let held = desk.holds.release(hold, nowMilliseconds: desk.nowMilliseconds())
+        else { throw Problem(.unknownHold) }
+        await desk.handBack(held.fetched)
         return Reply(.ok, ["id": .text(id), "released": true])
     }
 
     // MARK: Selling
 
     func sell(_ body: JSON) async throws(Problem) -> Reply {
-        let new = try parsed(body, for: .sale)
+        let done = try await sell(try parsed(body, for: .sale))
+        return try await reply(done.isRepeated ? .ok : .created, done.sale, isRepeated: done.isRepeated)
+    }
+
+    struct Done {
+        let sale: Sale
+        let isRepeated: Bool
+    }
+
+    func sell(_ new: NewCheckout) async throws(Problem) -> Done {
         guard let id = new.id else { throw Problem(.missing("id")) }
         if let known = try await desk.read({ try $0.sale(id) }) { return try await repeated(new, known) }
         let wanted = try await checkout(new, id: id, at: try time(of: new))
         let priced = try await price(wanted, hold: new.hold)
         try await refuseForeignCoupons(wanted)
         let checkout = try priced.reserved()
-        let (outcome, reply) = try await sold(checkout, priced)
-        if outcome, let hold = new.hold { _ = desk.holds.release(hold, nowMilliseconds: desk.nowMilliseconds()) }
-        return reply
+        let done = try await sold(checkout, priced)
+        if let hold = new.hold { _ = desk.holds.release(hold, nowMilliseconds: desk.nowMilliseconds()) }
+        return done
     }
 
-    private func sold(_ checkout: Checkout, _ priced: Priced) async throws(Problem) -> (isSold: Bool, reply: Reply) {
+    private func sold(_ checkout: Checkout, _ priced: Priced) async throws(Problem) -> Done {
         switch try await desk.sell(checkout) {
-        case .sold(let sale): return (true, try await reply(.created, sale, isRepeated: false))
-        case .repeated(let sale): return (true, try await reply(.ok, sale, isRepeated: true))
+        case .sold(let sale): return Done(sale: sale, isRepeated: false)
+        case .repeated(let sale): return Done(sale: sale, isRepeated: true)
         case .different: throw Problem(.duplicateSale)
         case .refused(let fault, let missing): throw await problem(fault, missing, priced)
         }
     }
 
     /// A till that leaves the time to us cannot repeat it; the sale that is there lends it its own.
-    private func repeated(_ new: NewCheckout, _ known: Sale) async throws(Problem) -> Reply {
+    private func repeated(_ new: NewCheckout, _ known: Sale) async throws(Problem) -> Done {
         let time = new.occurredAtMilliseconds ?? known.occurredAtMilliseconds
-        let again = try bare(new, id: known.id, at: time)
+        let again = try bare(new, id: known.id, at: time, try await shownAgain(new, known))
         guard known.settlement != nil, again.isRepeated(by: known) else {
             throw Problem(.duplicateSale, more: ["sale": known.json(desk)])
         }
-        return try await reply(.ok, known, isRepeated: true)
+        return Done(sale: known, isRepeated: true)
+    }
+
+    /// A coupon that cannot be looked up any more is taken for the one that was used.
+    func shownAgain(_ new: NewCheckout, _ known: Sale) async throws(Problem) -> [ShownCoupon] {
+        guard new.isCouponAlone, let text = new.coupons.first else { return [] }
+        if let shown = try await desk.couponIfKnown(text, at: "coupon") { return [shown] }
+        return (known.settlement?.coupons ?? []).map { ShownCoupon(id: $0.coupon, token: nil) }
     }
 
     private func reply(
@@ -159,7 +197,7 @@ struct CheckoutDesk {
 
     // MARK: Reading
 
-    private func parsed(_ body: JSON, for purpose: NewCheckout.Purpose) throws(Problem) -> NewCheckout {
+    func parsed(_ body: JSON, for purpose: NewCheckout.Purpose) throws(Problem) -> NewCheckout {
         do throws(RequestFault) { return try NewCheckout(body, for: purpose, calendar: desk.calendar) } catch {
             throw Problem(error)
         }
@@ -170,10 +208,17 @@ struct CheckoutDesk {
     }
 
     private func checkout(_ new: NewCheckout, id: RecordID, at time: UInt64) async throws(Problem) -> Checkout {
-        try bare(new, id: id, at: time, try await desk.coupons(new.coupons, at: "coupons"))
+        try bare(new, id: id, at: time, try await shown(new))
     }
 
-    private func bare(
+    private func shown(_ new: NewCheckout) async throws(Problem) -> [ShownCoupon] {
+        guard new.isCouponAlone, let text = new.coupons.first else {
+            return try await desk.coupons(new.coupons, at: "coupons")
+        }
+        return [try await desk.coupon(text, at: "coupon")]
+    }
+
+    func bare(
         _ new: NewCheckout, id: RecordID, at time: UInt64, _ coupons: [ShownCoupon] = []
     ) throws(Problem) -> Checkout {
         guard let date = desk.calendar.businessDate(ofMilliseconds: time) else {
@@ -184,11 +229,21 @@ struct CheckoutDesk {
             occurredAtMilliseconds: time, businessDate: date,
             minuteOfDay: desk.calendar.minuteOfDay(ofMilliseconds: time), lines: new.lines,
             coupons: coupons.map(\.id), tokens: coupons.compactMap(\.token), points: new.points,
-            storedValue: new.storedValue, tenders: new.tenders)
+            storedValue: new.storedValue, tenders: new.tenders, isCouponAlone: new.isCouponAlone)
     }
 }
 
 extension CheckoutDesk.Priced {
+    /// Why it could not be sold as it stands, however it is paid.
+    var fault: CheckoutFault? {
+        do throws(CheckoutFault) {
+            _ = try checkout.withoutTenders.sale(at: counter)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
     /// What goes to the node: where others hold something, no more than what they leave.
     func reserved() throws(Problem) -> Checkout {
         guard othersHold else { return checkout }
@@ -229,6 +284,6 @@ extension Checkout {
             id: id, member: member, till: till, cashier: cashier, reference: reference,
             occurredAtMilliseconds: occurredAtMilliseconds, businessDate: businessDate, minuteOfDay: minuteOfDay,
             lines: lines, coupons: coupons, tokens: tokens, points: points, storedValue: storedValue,
-            tenders: tenders)
+            tenders: tenders, isCouponAlone: isCouponAlone)
     }
 }

@@ -12,11 +12,12 @@ struct CouponDesk {
     let language: Language
 
     /// Says whether a coupon is real, whose it is and whether it could be used here now. Nothing is used up.
-    func validate(_ body: JSON) async throws(Problem) -> Reply {
+    /// - Parameter coupon: where it stands in the path; else the body has it.
+    func validate(_ body: JSON, coupon: String? = nil) async throws(Problem) -> Reply {
         let (text, member): (String, RecordID?)
         do throws(RequestFault) {
             var fields = try RequestFields(body)
-            text = try fields.text("coupon")
+            if let coupon { text = coupon } else { text = try fields.text("coupon") }
             member = try fields.optionalRecord("member")
             try fields.end()
         } catch {

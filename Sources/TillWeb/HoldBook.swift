@@ -15,6 +15,8 @@ final class HoldBook: Sendable {
         let bonusMinor: Int64
         let coupons: Set<RecordID>
         let untilMilliseconds: UInt64
+        /// Rights that were fetched for it, by their authorizations.
+        let fetched: [RecordID]
     }
 
     /// Nobody stands at a till for longer.
@@ -38,10 +40,10 @@ final class HoldBook: Sendable {
         holds.withLock { $0[id].flatMap { $0.untilMilliseconds > nowMilliseconds ? $0 : nil } }
     }
 
-    /// - Returns: whether there was one.
-    func release(_ id: RecordID, nowMilliseconds: UInt64) -> Bool {
+    /// - Returns: the hold, if there was one.
+    func release(_ id: RecordID, nowMilliseconds: UInt64) -> Hold? {
         let hold = holds.withLock { $0.removeValue(forKey: id) }
-        return hold.map { $0.untilMilliseconds > nowMilliseconds } ?? false
+        return hold.flatMap { $0.untilMilliseconds > nowMilliseconds ? $0 : nil }
     }
 
     /// What others than the named hold have reserved of these members' and of these coupons.

@@ -2,7 +2,8 @@ import Localization
 import Loyalty
 import Replication
 
-/// A basket with all that is to be used for it, as a till sends it for a quote, a hold or a sale.
+/// A basket with all that is to be used for it, as a till sends it for a quote, a hold or a sale; or a bill that the
+/// till has priced, with the one coupon that is to be used for it.
 struct NewCheckout {
     /// Nil in a quote.
     let id: RecordID?
@@ -18,29 +19,56 @@ struct NewCheckout {
     let storedValue: Wish
     let tenders: [Tender]
     let hold: RecordID?
+    let isCouponAlone: Bool
 
-    enum Purpose { case quote, hold, sale }
+    enum Purpose: Equatable {
+        case quote, hold, sale
+        case redemption(coupon: String)
+    }
 
     init(_ body: JSON, for purpose: Purpose, calendar: ChainCalendar) throws(RequestFault) {
         var fields = try RequestFields(body)
         switch purpose {
         case .quote: id = try fields.optionalRecord("id")
-        case .hold, .sale: id = try fields.record("id")
+        case .hold, .sale, .redemption: id = try fields.record("id")
         }
         member = try fields.optionalRecord("member")
-        reference = try fields.shortText("reference")
         cashier = try fields.shortText("cashier")
         occurredAtMilliseconds = try fields.time("occurred_at", calendar)
+        hold = try fields.optionalRecord("hold")
+        switch purpose {
+        case .quote, .hold, .sale:
+            reference = try fields.shortText("reference")
+            lines = try Self.lines(&fields)
+            coupons = try fields.texts("coupons")
+            points = try fields.wish("points")
+            storedValue = try fields.wish("stored_value")
+            tenders = try Self.tenders(&fields)
+            isCouponAlone = false
+        case .redemption(let coupon):
+            (reference, coupons, points, storedValue, tenders) = ("", [coupon], .none, .none, [])
+            lines = try Self.bill(&fields)
+            isCouponAlone = true
+        }
+        guard coupons.count <= Cart.couponsMax else { throw .tooMany("coupons", limit: Cart.couponsMax) }
+        try fields.end()
+    }
+
+    private static func lines(_ fields: inout RequestFields) throws(RequestFault) -> [CartLine] {
         var lines: [CartLine] = []
         for var line in try fields.objects("lines") { lines.append(try Self.line(&line)) }
-        self.lines = lines
-        coupons = try fields.texts("coupons")
-        guard coupons.count <= Cart.couponsMax else { throw .tooMany("coupons", limit: Cart.couponsMax) }
-        points = try fields.wish("points")
-        storedValue = try fields.wish("stored_value")
-        tenders = try Self.tenders(&fields)
-        hold = try fields.optionalRecord("hold")
-        try fields.end()
+        return lines
+    }
+
+    /// A sum stands for a bill of one line, of no product that a coupon could ask for.
+    private static func bill(_ fields: inout RequestFields) throws(RequestFault) -> [CartLine] {
+        let lines = try lines(&fields)
+        guard let amount = try fields.optionalAmount("amount_minor", least: 1) else {
+            guard !lines.isEmpty else { throw .oneOf(["amount_minor", "lines"]) }
+            return lines
+        }
+        guard lines.isEmpty else { throw .oneOf(["amount_minor", "lines"]) }
+        return [CartLine(product: "", quantityMilli: CartLine.unitMilli, grossMinor: amount)]
     }
 
     /// Told by what only a whole sale has; a body without it is a basket that is merely reported.

@@ -95,7 +95,7 @@ extension CounterProblem {
     /// What may be otherwise in a moment or at another place is a conflict; what never will be is unprocessable.
     var status: HTTPResponse.Status {
         switch self {
-        case .couponUnknown, .unknownHold, .unknownSale: .notFound
+        case .couponUnknown, .unknownHold, .unknownSale, .unknownRedemption: .notFound
         case .insufficientRights, .insufficientPoints, .insufficientBalance, .frozen, .staleContact, .couponVoid,
             .couponUsed, .couponNotHere, .memberLimit, .held, .refundExceedsSale, .sellerUnreachable, .refundRefused,
             .duplicateID, .oncePerMember, .balanceLimit:

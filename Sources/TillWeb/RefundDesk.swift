@@ -21,22 +21,21 @@ struct RefundDesk {
             id: new.id, sale: sale, till: till, cashier: new.cashier, reason: new.reason,
             occurredAtMilliseconds: time, businessDate: try desk.date(ofMilliseconds: time), lines: new.lines,
             payout: new.payout)
+        let (refund, isRepeated) = try await carryOut(request)
+        guard !isRepeated || request.isRepeated(by: refund) else { throw Problem(.duplicateID, field: "id") }
+        return Reply(isRepeated ? .ok : .created, json(refund, isRepeated: isRepeated))
+    }
+
+    func carryOut(_ request: RefundRequest) async throws(Problem) -> (refund: Refund, isRepeated: Bool) {
         switch try await desk.refund(request) {
-        case .refunded(let refund):
-            // Headquarters answers a repeat as it answered first.
-            guard refund.occurredAtMilliseconds == time else { return try repeated(request, refund) }
-            return Reply(.created, json(refund, isRepeated: false))
-        case .repeated(let refund): return try repeated(request, refund)
+        // Headquarters answers a repeat as it answered first.
+        case .refunded(let refund): return (refund, refund.occurredAtMilliseconds != request.occurredAtMilliseconds)
+        case .repeated(let refund): return (refund, true)
         case .different: throw Problem(.duplicateID, field: "id")
-        case .elsewhere(let missing): throw try await elsewhere(sale, missing)
+        case .elsewhere(let missing): throw try await elsewhere(request.sale, missing)
         case .deniedByHub(let code): throw Self.problem(ofHub: code)
         case .refused(let refusal): throw Problem(refusal)
         }
-    }
-
-    private func repeated(_ request: RefundRequest, _ refund: Refund) throws(Problem) -> Reply {
-        guard request.isRepeated(by: refund) else { throw Problem(.duplicateID, field: "id") }
-        return Reply(.ok, json(refund, isRepeated: true))
     }
 
     /// Not in this branch's books, and the hub cannot be asked.

@@ -5,11 +5,13 @@ import Localization
 enum Route: CaseIterable, Equatable, Sendable {
     case health, description, status, createMember, findMembers, showMember, editMember, recordSale
     case quote, hold, release, refund, wallets, lots, ledger, coupons, topUp, validate
+    case validateCoupon, redeem, rollBack
 
     var method: HTTPRequest.Method {
         switch self {
         case .health, .description, .status, .findMembers, .showMember, .wallets, .lots, .ledger, .coupons: .get
-        case .createMember, .recordSale, .quote, .hold, .refund, .topUp, .validate: .post
+        case .createMember, .recordSale, .quote, .hold, .refund, .topUp, .validate, .validateCoupon, .redeem, .rollBack:
+            .post
         case .editMember: .patch
         case .release: .delete
         }
@@ -34,6 +36,9 @@ enum Route: CaseIterable, Equatable, Sendable {
         case .coupons: "/v1/members/{id}/coupons"
         case .topUp: "/v1/members/{id}/top-ups"
         case .validate: "/v1/coupons:validate"
+        case .validateCoupon: "/v1/coupons/{code}/validate"
+        case .redeem: "/v1/coupons/{code}/redeem"
+        case .rollBack: "/v1/coupons/{code}/rollback"
         }
     }
 
@@ -42,12 +47,13 @@ enum Route: CaseIterable, Equatable, Sendable {
         switch self {
         case .health, .description: true
         case .status, .createMember, .findMembers, .showMember, .editMember, .recordSale, .quote, .hold, .release,
-            .refund, .wallets, .lots, .ledger, .coupons, .topUp, .validate:
+            .refund, .wallets, .lots, .ledger, .coupons, .topUp, .validate, .validateCoupon, .redeem,
+            .rollBack:
             false
         }
     }
 
-    /// - Returns: the route, and what stands in the place of `{id}`.
+    /// - Returns: the route, and what stands in the place of `{id}` or `{code}`.
     static func find(_ method: HTTPRequest.Method, _ path: String) throws(RequestFault) -> (Route, id: String) {
         let wanted: HTTPRequest.Method = method == .head ? .get : method
         let here = allCases.compactMap { route in route.match(path).map { (route, $0) } }
@@ -64,7 +70,7 @@ enum Route: CaseIterable, Equatable, Sendable {
         guard parts.count == others.count else { return nil }
         var id: Substring = ""
         for (part, other) in zip(parts, others) {
-            if part == "{id}" { id = other } else if part != other { return nil }
+            if part.hasPrefix("{") { id = other } else if part != other { return nil }
         }
         return String(id)
     }

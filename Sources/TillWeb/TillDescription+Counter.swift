@@ -60,7 +60,35 @@ extension TillDescription {
           "operationId": "validate", "summary": "Is this coupon real, whose is it, and can it be used here now?",
           "requestBody": \(request("ShownCoupon", couponExample)),
           "responses": {"200": \(answer("It is real; nothing was used up", "Coupon")),
-            \(problems(400, 401, 404, 413, 422, 503, 507))}}}
+            \(problems(400, 401, 404, 413, 422, 503, 507))}}},
+        "/v1/coupons/{code}/validate": {
+          "parameters": [\(code)],
+          "post": {
+            "operationId": "validateCoupon", "summary": "The same, with the coupon in the path",
+            "requestBody": \(request("Shower", "{\"member\": \"019a9e3c5f4070008000000000000001\"}")),
+            "responses": {"200": \(answer("It is real; nothing was used up", "Coupon")),
+              \(problems(400, 401, 404, 413, 422, 503, 507))}}},
+        "/v1/coupons/{code}/redeem": {
+          "parameters": [\(code)],
+          "post": {
+            "operationId": "redeem", "summary": "Use a coupon for a bill that the till prices and sells by itself",
+            "requestBody": \(request("NewRedemption", redemptionExample)),
+            "responses": {"201": \(answer("Used; this is what it takes off", "Redemption")),
+              "200": \(answer("This redemption is recorded already; nothing was added", "Redemption")),
+              \(problems(400, 401, 404, 409, 413, 422, 503, 507))}}},
+        "/v1/coupons/{code}/rollback": {
+          "parameters": [\(code)],
+          "post": {
+            "operationId": "rollBack", "summary": "The bill came to nothing: the coupon is given back",
+            "requestBody": \(request("NewRollback", rollbackExample)),
+            "responses": {"201": \(answer("Undone", "Rollback")),
+              "200": \(answer("This redemption had been undone before", "Rollback")),
+              \(problems(400, 401, 404, 409, 413, 422, 503, 507))}}}
+        """
+
+    private static let code = """
+        {"name": "code", "in": "path", "required": true, "schema": {"type": "string"},
+          "description": "A code as typed, a square code as scanned, or an id; percent-encoded where it must be"}
         """
 
     private static let identifier = """
@@ -85,6 +113,16 @@ extension TillDescription {
 
     private static let topUpExample = """
         {"id": "019a9e3c5f4070008000000000000022", "amount_minor": 10000, "tender": "wechat", "cashier": "Li"}
+        """
+
+    private static let redemptionExample = """
+        {"id": "019a9e3c5f4070008000000000000024", "member": "019a9e3c5f4070008000000000000001", "cashier": "Li",
+         "lines": [{"product": "tea", "quantity": "3", "unit_price_minor": 5000}]}
+        """
+
+    private static let rollbackExample = """
+        {"redemption": "019a9e3c5f4070008000000000000024", "reason": "the customer paid in another way",
+         "cashier": "Li"}
         """
 
     private static let couponExample = """

@@ -11,13 +11,7 @@ extension TillDescription {
           "id": {"$ref": "#/components/schemas/ID"}, "member": {"$ref": "#/components/schemas/ID"},
           "reference": {"type": "string", "maxLength": 64}, "cashier": {"type": "string", "maxLength": 64},
           "occurred_at": {"type": ["string", "integer"]},
-          "lines": {"type": "array", "minItems": 1, "maxItems": 2000, "items": {"type": "object",
-            "required": ["product"], "additionalProperties": false, "properties": {
-            "product": {"type": "string", "maxLength": 64}, "quantity": {"type": "string"},
-            "quantity_milli": {"type": "integer"},
-            "unit_price_minor": {"type": "integer", "description": "Of one unit, before anything is taken off"},
-            "gross_minor": {"type": "integer", "description": "Of the whole line, in place of the unit's price"},
-            "restricted": {"type": "boolean", "description": "The law restricts promotion, such as of tobacco"}}}},
+          "lines": {"type": "array", "minItems": 1, "maxItems": 2000, "items": \(cartLine)},
           "coupons": {"type": "array", "maxItems": 16, "items": {"type": "string"},
             "description": "Codes as typed, square codes as scanned, or ids"},
           "points": {"$ref": "#/components/schemas/Wish"}, "stored_value": {"$ref": "#/components/schemas/Wish"},
@@ -44,7 +38,29 @@ extension TillDescription {
           "cashier": {"type": "string", "maxLength": 64}, "occurred_at": {"type": ["string", "integer"]}}},
         "ShownCoupon": {"type": "object", "required": ["coupon"], "additionalProperties": false, "properties": {
           "coupon": {"type": "string", "description": "A code as typed, a square code as scanned, or an id"},
-          "member": {"$ref": "#/components/schemas/ID"}}}
+          "member": {"$ref": "#/components/schemas/ID"}}},
+        "Shower": {"type": "object", "additionalProperties": false, "properties": {
+          "member": {"$ref": "#/components/schemas/ID"}}},
+        "NewRedemption": {"type": "object", "required": ["id"], "additionalProperties": false,
+          "description": "The bill as the till has priced it: its lines, or their sum", "properties": {
+          "id": {"$ref": "#/components/schemas/ID"}, "member": {"$ref": "#/components/schemas/ID"},
+          "cashier": {"type": "string", "maxLength": 64}, "occurred_at": {"type": ["string", "integer"]},
+          "lines": {"type": "array", "minItems": 1, "maxItems": 2000, "items": \(cartLine)},
+          "amount_minor": {"type": "integer", "minimum": 1,
+            "description": "For coupons that ask for no product, in place of lines"},
+          "hold": {"$ref": "#/components/schemas/ID"}}},
+        "NewRollback": {"type": "object", "required": ["redemption"], "additionalProperties": false, "properties": {
+          "redemption": {"$ref": "#/components/schemas/ID"}, "reason": {"type": "string", "maxLength": 256},
+          "cashier": {"type": "string", "maxLength": 64}, "occurred_at": {"type": ["string", "integer"]}}}
+        """
+
+    private static let cartLine = """
+        {"type": "object", "required": ["product"], "additionalProperties": false, "properties": {
+            "product": {"type": "string", "maxLength": 64}, "quantity": {"type": "string"},
+            "quantity_milli": {"type": "integer"},
+            "unit_price_minor": {"type": "integer", "description": "Of one unit, before anything is taken off"},
+            "gross_minor": {"type": "integer", "description": "Of the whole line, in place of the unit's price"},
+            "restricted": {"type": "boolean", "description": "The law restricts promotion, such as of tobacco"}}}
         """
 
     static let counterAnswers = """
@@ -116,6 +132,18 @@ extension TillDescription {
                 "lot": nullableString,
                 "from": nullableString, "to": nullableString, "operation": string, "reference": nullableString,
             ])),
+        ])),
+        "Redemption": \(object([
+            "id": string, "coupon": nullableString, "definition": nullableString, "mode": nullableString,
+            "member": nullableString, "till": string, "occurred_at": string, "business_date": string,
+            "bill_minor": integer, "discount_minor": integer, "due_minor": integer, "currency": string,
+            "lines": items(object(["product": string, "discount_minor": integer])), "rolled_back": flag,
+            "repeated": flag, "warnings": list("Warning"),
+        ])),
+        "Rollback": \(object([
+            "id": string, "redemption": string, "coupon": nullableString, "member": nullableString, "till": string,
+            "reason": string, "occurred_at": string, "business_date": string, "discount_minor": integer,
+            "coupon_back": flag, "repeated": flag,
         ])),
         "Coupon": \(object([
             "id": string, "code": nullableString, "definition": string, "name": nullableString,

@@ -39,6 +39,16 @@ struct TillDesk: Sendable {
         try await ask(.checkout(checkout)) { if case .checkout(let outcome) = $0 { outcome } else { nil } }
     }
 
+    func reserve(_ checkout: Checkout) async throws(Problem) -> ReserveOutcome {
+        try await ask(.reserve(checkout)) { if case .reserve(let outcome) = $0 { outcome } else { nil } }
+    }
+
+    /// A courtesy to others: what does not get there stays this branch's to spend.
+    func handBack(_ authorizations: [RecordID]) async {
+        guard !authorizations.isEmpty else { return }
+        _ = await perform(.handBack(authorizations))
+    }
+
     func refund(_ request: RefundRequest) async throws(Problem) -> RefundOutcome {
         try await ask(.refund(request)) { if case .refund(let outcome) = $0 { outcome } else { nil } }
     }

@@ -56,7 +56,7 @@ struct TillDoor: HTTPResponder {
         case .recordSale: reply = try await sell(try await body(of: request), checkouts)
         case .quote: reply = try await checkouts.quote(try await body(of: request))
         case .hold: reply = try await checkouts.hold(try await body(of: request))
-        case .release: reply = try checkouts.release(id)
+        case .release: reply = try await checkouts.release(id)
         case .refund:
             reply = try await RefundDesk(desk: desk, till: till, language: language)
                 .refund(id, try await body(of: request))
@@ -68,8 +68,21 @@ struct TillDoor: HTTPResponder {
             reply = try await TopUpDesk(desk: desk, till: till, language: language)
                 .load(id, try await body(of: request))
         case .validate: reply = try await coupons.validate(try await body(of: request))
+        case .validateCoupon:
+            reply = try await coupons.validate(try await body(of: request), coupon: try Self.coupon(id))
+        case .redeem:
+            reply = try await RedemptionDesk(desk: desk, till: till, language: language)
+                .redeem(try Self.coupon(id), try await body(of: request))
+        case .rollBack:
+            reply = try await RedemptionDesk(desk: desk, till: till, language: language)
+                .rollBack(try Self.coupon(id), try await body(of: request))
         }
         return reply.response(in: language)
+    }
+
+    private static func coupon(_ text: String) throws(Problem) -> String {
+        guard let coupon = PathText.decoded(text) else { throw Problem(.couponMistyped, field: "coupon") }
+        return coupon
     }
 
     private static func query(of request: Request) -> [(name: String, value: String)] {

@@ -43,7 +43,7 @@ import Testing
                   coupons                 Give out coupons; show one, take it back, replace it.
                   cases                   What no rule can settle: list, show, explain, resolve.
                   report                  Headquarters' books: by day, what is owed, who
-                                          settles with whom, coupons.
+                                          settles with whom, coupons, what branches bear.
                   query                   Ask the merged view in SQL. Only reading is possible.
                   import                  Take in members or sales from a file. Safe to repeat.
                   incidents               What happened that should not, latest first; for

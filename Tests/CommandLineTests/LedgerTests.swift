@@ -43,10 +43,14 @@ struct LedgerTests {
         let words = try await shops.run(["wallets", "show", members[0], "--data", "hub"]).output
         #expect(words.contains("balance CNY") && words.contains("10.00"))
         let report = try await shops.run(["report", "liability", "--csv", "--data", "hub"]).output
-        #expect(report == "wallet,kind,lots,remaining,pending,past_expiry\r\nstored,principal,1,1000,0,0\r\n")
+        #expect(
+            report == "wallet,kind,lots,remaining,pending,past_expiry,unit,unit_value_minor,worth_minor\r\n"
+                + "stored,principal,1,1000,0,0,1,1,1000\r\n")
+        let branches = try await shops.rows(["report", "branch-liability", "--data", "hub"])
+        #expect(branches.map { [$0["issuer"], $0["worth_minor"]] } == [["0", "1000"]])
         let days = try await shops.rows(["report", "wallet-days", "--data", "hub"])
         #expect(days.map { $0["adjusted"] } == ["1000"])
-        for name in ["settlement", "coupons"] {
+        for name in ["settlement", "coupons", "charges"] {
             #expect(try await shops.run(["report", name, "--data", "hub"]).output == "Nothing yet.\n")
         }
     }

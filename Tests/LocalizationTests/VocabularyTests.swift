@@ -94,8 +94,8 @@ import Testing
                 "coupon_mistyped", "coupon_forged", "coupon_unknown", "coupon_void", "coupon_used",
                 "coupon_not_here", "coupon_of_another", "not_yet_valid", "expired", "scope", "stacking",
                 "member_limit", "nothing_to_pay", "tenders_do_not_match", "held", "unknown_hold", "unknown_sale",
-                "refund_exceeds_sale", "seller_unreachable", "refund_refused", "duplicate_id", "unknown_plan",
-                "once_per_member", "balance_limit",
+                "unknown_redemption", "refund_exceeds_sale", "seller_unreachable", "refund_refused", "duplicate_id",
+                "unknown_plan", "once_per_member", "balance_limit",
             ])
         let codes = TillProblem.allCases.map(\.rawValue) + CounterProblem.allCases.map(\.rawValue)
         #expect(Set(codes).count == codes.count)

@@ -116,6 +116,50 @@ import Testing
                 == [["outcome": verb.replacing("-", with: "_"), "reason": "looked into it"]])
     }
 
+    @Test func theBranchIsChargedOnceInItsAccount() throws {
+        let coupon = try issueCoupon(0xC0)
+        try redeem(coupon, sale: 1, at: 1, 500)
+        try redeem(coupon, sale: 2, at: 2, 700)
+        let item = try #require(try cases("coupon.double_redemption").first)
+        let order = ["boss", "not looked at", item, "charge-branch"]
+        let dry = try desk.ask(["cases.resolve", "dry"] + order)
+        #expect(dry.map { $0["written"] } == ["nothing yet", "charge_branch"])
+        #expect([dry[0]["account"], dry[0]["code"], dry[0]["amount_minor"]] == ["002", "summer", "700"])
+        #expect(try desk.ask("query", "select * from branch_charges").isEmpty)
+        _ = try desk.ask(["cases.resolve", "do"] + order)
+        #expect(
+            try desk.ask("query", "select branch, code, amount_minor, \"case\", sale, reason from branch_charges") == [
+                [
+                    "branch": "002", "code": "summer", "amount_minor": "700", "case": item,
+                    "sale": RecordID(2).hexadecimal, "reason": "not looked at",
+                ]
+            ])
+        #expect(desk.refusal("cases.resolve", "do", "boss", "again", item, "charge-branch")?.code == "not_found")
+        #expect(try desk.isSound())
+    }
+
+    @Test func whereNothingIsLostNoBranchIsCharged() throws {
+        try desk.arrive(.sale(desk.sale(1, 0xA11, reference: "R7")), from: 1)
+        try desk.arrive(.sale(desk.sale(3, nil, reference: "R7")), from: 1)
+        let item = try #require(try cases("sale.duplicate_reference").first)
+        #expect(desk.refusal("cases.resolve", "do", "boss", "why", item, "charge-branch")?.code == "refused")
+        #expect(try cases("sale.duplicate_reference") == [item])
+    }
+
+    @Test func pointsSpentBeyondAreChargedAsPointsAndWhatWasPaidOutAsMoney() throws {
+        try desk.arrive(.sale(desk.sale(1, 0xA11, points: 80)), from: 1)
+        let lot = desk.lot(of: 1, at: 1)
+        _ = try desk.ask("nodes.declare-lost", "do", "boss", "fire", "001")
+        try desk.arrive(.sale(desk.sale(2, 0xA11, spending: [LotSpend(lot: lot, amount: 30)])), from: 1)
+        let item = try #require(try cases("points.overdraft").first)
+        _ = try desk.ask("cases.resolve", "do", "boss", "why", item, "charge-branch")
+        #expect(
+            try desk.ask("query", "select branch, item, code, points, amount_minor from branch_charges") == [
+                ["branch": "001", "item": "points", "code": "points", "points": "30", "amount_minor": "0"]
+            ])
+        #expect(try desk.isSound())
+    }
+
     @Test func whatALostBranchSpentIsTheBranchesLoss() throws {
         try desk.arrive(.sale(desk.sale(1, 0xA11, points: 80)), from: 1)
         let lot = desk.lot(of: 1, at: 1)

@@ -145,11 +145,15 @@ extension BookingBody {
         reason = try reader.text()
         _ = try reader.date()
         lines = try reader.list(atMost: 256) {
-            switch try $0.code(["credit", "debit", "debt", "repay"]) {
+            switch try $0.code(["credit", "debit", "debt", "repay", "charge"]) {
             case "credit": .credit(try $0.item())
             case "debit": .debit(try $0.spend())
             case "debt": .debt(member: try $0.id(), wallet: try $0.text(), amount: try $0.signed())
-            default: .repay(try $0.spend(), member: try $0.id(), wallet: try $0.text())
+            case "repay": .repay(try $0.spend(), member: try $0.id(), wallet: try $0.text())
+            default:
+                .charge(
+                    node: try $0.count(), item: try $0.code(["points", "coupon", "stored_value", "refund"]),
+                    code: try $0.text(), amount: try $0.signed(), sale: try $0.optional { try $0.id() })
             }
         }
         try reader.end()

@@ -128,6 +128,7 @@ extension BookingBody {
                 guard isPositive(spend.amount) else { return false }
                 lots.append(spend.lot)
             case .debt(_, let wallet, let amount): guard isPositive(amount), !wallet.isEmpty else { return false }
+            case .charge(let node, _, _, let amount, _): guard isPositive(amount), node != 0 else { return false }
             }
         }
         return !lines.isEmpty && areDifferent(lots) && fits(author, 64) && fits(reason, 256)

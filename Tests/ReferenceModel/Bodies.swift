@@ -133,6 +133,7 @@ struct BookingBody {
         case debit(SpendBody)
         case debt(member: UInt128, wallet: String, amount: Int64)
         case repay(SpendBody, member: UInt128, wallet: String)
+        case charge(node: Int64, item: String, code: String, amount: Int64, sale: UInt128?)
     }
 
     let id: UInt128

@@ -240,6 +240,8 @@ extension ReferenceModel {
             case .repay(let spend, let member, let wallet):
                 lacking += take(spend.amount, in: spend.lot, from: Self.hub, isExpiry: false)
                 owe(-spend.amount, Wallet(member: member, name: wallet))
+            case .charge(let node, let item, let code, let amount, _):
+                charged["\(node) \(item) \(code)", default: 0] += amount
             }
         }
         return lacking > 0 ? "flagged:overdrawn" : "ok"

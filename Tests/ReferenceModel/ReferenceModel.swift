@@ -76,6 +76,8 @@ package struct ReferenceModel {
     package internal(set) var lots: [UInt128: Lot] = [:]
     /// What members owe; nobody who owes nothing.
     package internal(set) var owed: [Wallet: Int64] = [:]
+    /// What branches bear: by node, what was lost, and its code.
+    package internal(set) var charged: [String: Int64] = [:]
     /// How often each coupon that was issued may be used.
     package internal(set) var uses: [UInt128: Int64] = [:]
     package internal(set) var redemptions: [UInt128: [Redemption]] = [:]

@@ -56,6 +56,11 @@ struct BookComparison {
             debts[ReferenceModel.Wallet(member: UInt128(bigEndianBytes: row[0] as Data), name: row[1])] = row[2]
         }
         expect(debts, model.owed, "debts")
+        var charged: [String: Int64] = [:]
+        for row in try Row.fetchAll(database, sql: "SELECT node, item, code, charged FROM branch_account") {
+            charged["\(row[0] as Int64) \(row[1] as String) \(row[2] as String)"] = row[3]
+        }
+        expect(charged, model.charged, "branches' accounts")
     }
 
     private mutating func compareCoupons(_ database: Database, _ model: ReferenceModel) throws {

@@ -76,6 +76,48 @@ import Testing
         try Travel.exchange(first, second, with: hub)
     }
 
+    private func charge(_ id: UInt128, _ lines: BranchCharge...) throws {
+        try say(
+            .booking(
+                Booking(
+                    id: RecordID(id), cause: .decision, reference: RecordID(0xCA5E), author: "boss", reason: "again",
+                    businessDate: try #require(CivilDate("2025-06-17")), lines: lines.map(Booking.Line.charge))))
+    }
+
+    private func branch(_ node: UInt32, _ item: BranchCharge.Item, _ code: String, _ amount: Int64) -> BranchCharge {
+        BranchCharge(node: NodeID(node), item: item, code: code, amount: amount, sale: nil)
+    }
+
+    @Test func whatABranchBearsStandsInItsAccountOnce() throws {
+        try charge(1, branch(1, .coupon, "summer", 500), branch(2, .points, "points", 30))
+        try charge(2, branch(1, .coupon, "summer", 200))
+        try charge(2, branch(1, .coupon, "summer", 999))
+        #expect(
+            try rows(
+                """
+                SELECT business_date, branch, item, code, sum(points), sum(amount_minor), max(reason)
+                FROM branch_charges GROUP BY node ORDER BY node
+                """)
+                == [
+                    ["2025-06-17", "001", "coupon", "summer", "0", "700", "again"],
+                    ["2025-06-17", "002", "points", "points", "30", "0", "again"],
+                ])
+        #expect(
+            try rows("SELECT DISTINCT \"case\" FROM branch_charges") == [[RecordID(0xCA5E).hexadecimal]])
+        #expect(try hub.verify().isSound)
+    }
+
+    @Test(arguments: [
+        "UPDATE branch_account SET charged = charged + 1", "UPDATE branch_charge SET amount = amount + 1",
+        "DELETE FROM branch_account WHERE node = 2", "DELETE FROM branch_charge WHERE node = 1",
+        "UPDATE branch_account SET node = 3 WHERE node = 2",
+    ])
+    func aDifferenceInABranchsAccountIsFound(sql: String) throws {
+        try charge(1, branch(1, .coupon, "summer", 500), branch(2, .points, "points", 30))
+        try hub.database.write { try $0.execute(sql: sql) }
+        #expect(try !hub.verify().areBooksSound)
+    }
+
     @Test func theDaysAddUpToWhatIsOwed() throws {
         try tellTheStory()
         #expect(

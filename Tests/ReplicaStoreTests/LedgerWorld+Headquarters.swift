@@ -49,6 +49,7 @@ extension LedgerWorld {
         let lots = try hub.lots().filter { $0.right(of: .hub) > 0 }
         let member = random.pick(Self.members)
         var cause = Booking.Cause.adjust
+        var lines: [Booking.Line] = []
         let line: Booking.Line
         switch random.below(4) {
         case 0:
@@ -56,7 +57,10 @@ extension LedgerWorld {
                 LotTerms(
                     id: id(), member: member, kind: random.pick([.points, .principal]), wallet: "points", issuer: .hub,
                     openedOn: today, availableOn: nil, expiresOn: nil), amount: amount(atMost: 80))
-        case 1: line = .debt(member: member, wallet: "points", amount: amount(atMost: 30))
+        case 1:
+            line = .debt(member: member, wallet: "points", amount: amount(atMost: 30))
+            let item = lots.count.isMultiple(of: 2) ? BranchCharge.Item.coupon : .points
+            lines = [.charge(BranchCharge(node: NodeID(1), item: item, code: "points", amount: 7, sale: nil))]
         case 2:
             guard let expired = lots.first(where: { $0.terms.isExpired(on: today) }) else { return }
             note("a lot was let expire")
@@ -70,7 +74,8 @@ extension LedgerWorld {
             line = random.chance(percent: 50) ? .debit(spend) : .repay(spend, member: member, wallet: "points")
         }
         let booking = Booking(
-            id: id(), cause: cause, reference: nil, author: "hq", reason: "because", businessDate: today, lines: [line])
+            id: id(), cause: cause, reference: nil, author: "hq", reason: "because", businessDate: today,
+            lines: [line] + lines)
         let verdict = try headquarters(.booking(booking), to: .hub)
         if verdict != .ok { blame("a booking was \(verdict)") }
     }

@@ -117,7 +117,8 @@ struct SpecificationTests {
             + Transfer.Cause.allCases.map(\.rawValue) + Booking.Cause.allCases.map(\.rawValue)
             + CouponUse.Mode.allCases.map(\.rawValue) + ProgrammeItem.Category.allCases.map(\.rawValue)
             + WalletType.Kind.allCases.map(\.rawValue) + SpendOrder.allCases.map(\.rawValue)
-            + Tier.Metric.allCases.map(\.rawValue) + ["credit", "debit", "debt", "repay"]
+            + Tier.Metric.allCases.map(\.rawValue) + ["credit", "debit", "debt", "repay", "charge"]
+            + BranchCharge.Item.allCases.map(\.rawValue)
         let text = section("14 Operation bodies").joined(separator: "\n")
         for code in codes { #expect(text.contains("`\(code)`"), "\(code)") }
     }

@@ -83,6 +83,70 @@ import Testing
         }
     }
 
+    /// A POS with a basket of its own: the right comes, and what was used goes back.
+    @Test func aRedemptionFetchesItsRightAndIsRolledBack() async throws {
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        let coupon = try #require(Headquarters.coupon(0x500, member: nil))
+        let (hub, directory) = try await Self.chain(in: folder) { try Self.issue(coupon, at: $0) }
+        defer { hub.stop() }
+        try await Shop.serve(directory, Clock(milliseconds: Self.now())) { shop in
+            _ = try await Self.firstSafeStatus(of: shop)
+            let path = "/v1/coupons/\(coupon.code.text)"
+            let bill: JSON = ["id": CounterTests.id(1), "amount_minor": .integer(15_000)]
+            for status in [201, 200] {
+                let used = try await shop.till.post("\(path)/redeem", bill)
+                #expect(used.status == status && used.json["discount_minor"] == .integer(2_000), "\(used.json)")
+            }
+            let back = try await shop.till.post("\(path)/rollback", ["redemption": CounterTests.id(1)])
+            #expect(back.status == 201 && back.json["coupon_back"] == true, "\(back.json)")
+        }
+    }
+
+    /// What a hold has fetched is there when the line is not.
+    @Test func aHoldFetchesWhatTheSaleWillUse() async throws {
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        let (hub, directory) = try await Self.chain(in: folder)
+        defer { hub.stop() }
+        try await Shop.serve(directory, Clock(milliseconds: Self.now())) { shop in
+            _ = try await shop.till.post("/v1/members", MemberTests.wang)
+            _ = try await Self.firstSafeStatus(of: shop)
+            _ = try await shop.till.post("/v1/sales", CounterTests.sale(1, [CounterTests.line(200_000)]))
+            _ = try await Self.firstSafeStatus(of: shop)
+            let basket = CounterTests.sale(
+                50, [CounterTests.line(300_000)], CounterTests.using("points", .integer(1_500)))
+            let held = try await shop.till.post("/v1/holds", basket)
+            #expect(held.status == 201 && held.json["points"]?["usable_here"] == .integer(1_500), "\(held.json)")
+            let tooMuch = CounterTests.sale(
+                51, [CounterTests.line(900_000)], CounterTests.using("points", .integer(90_000)))
+            #expect(try await shop.till.post("/v1/holds", tooMuch).code == "insufficient_rights")
+            hub.stop()
+            let more = CounterTests.using("points", .integer(1_500)) + CounterTests.using("hold", CounterTests.id(50))
+            let sold = try await shop.till.post("/v1/sales", CounterTests.sale(2, [CounterTests.line(300_000)], more))
+            #expect(sold.status == 201 && sold.json["settlement"]?["points_spent"] == .integer(1_500), "\(sold.json)")
+        }
+    }
+
+    @Test func aReleasedHoldHandsBackWhatItHasFetched() async throws {
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        let coupon = try #require(Headquarters.coupon(0x500, member: nil))
+        let (hub, directory) = try await Self.chain(in: folder) { try Self.issue(coupon, at: $0) }
+        defer { hub.stop() }
+        try await Shop.serve(directory, Clock(milliseconds: Self.now())) { shop in
+            _ = try await Self.firstSafeStatus(of: shop)
+            let basket: JSON = [
+                "id": CounterTests.id(50), "lines": [CounterTests.line(15_000)], "coupons": [.text(coupon.code.text)],
+            ]
+            #expect(try await shop.till.post("/v1/holds", basket).status == 201)
+            let path = "/v1/holds/\(CounterTests.id(50).text ?? "")"
+            #expect(try await shop.till.send("DELETE", path).status == 200)
+            let seen = try await shop.till.post("/v1/coupons:validate", ["coupon": .text(coupon.code.text)])
+            #expect(seen.json["right"] == "elsewhere" && seen.json["uses_left"] == .integer(1), "\(seen.json)")
+        }
+    }
+
     private static func issue(_ coupon: IssuedCoupon, at store: ReplicaStore) throws {
         let (from, to) = (Headquarters.day("2020-01-01"), Headquarters.day("2099-12-31"))
         let definition = CouponDefinition(

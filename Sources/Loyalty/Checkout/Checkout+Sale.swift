@@ -4,7 +4,8 @@ extension Checkout {
     /// What it would cost at this counter. The same for a till that only asks, and for one that sells.
     package func quote(at counter: Counter) throws(CheckoutFault) -> Quote {
         do throws(QuoteFault) {
-            return try counter.programme.quote(cart(at: counter))
+            let programme = isCouponAlone ? counter.programme.couponsAlone : counter.programme
+            return try programme.quote(cart(at: counter))
         } catch {
             throw .cart(error)
         }
@@ -33,6 +34,7 @@ extension Checkout {
     package func sale(at counter: Counter, with grants: [RecordID] = []) throws(CheckoutFault) -> Sale {
         let quote = try quote(at: counter)
         try checkWishes(quote, at: counter)
+        guard !isCouponAlone else { return try redemption(quote, at: counter, with: grants) }
         let spends = try spends(quote, at: counter)
         let settlement = Settlement(
             cashier: cashier, tier: quote.tier?.code, lines: quote.lines.map(LineSettlement.init),
@@ -47,6 +49,22 @@ extension Checkout {
                     product: $0.product, quantityMilli: $0.quantityMilli, netMinor: $0.netMinor,
                     discountMinor: $0.discountMinor)
             }, settlement: settlement)
+        do throws(SaleFault) { try sale.check() } catch { throw .sale(error) }
+        return sale
+    }
+
+    /// A basket of the coupons alone: each is a line that costs nothing.
+    private func redemption(
+        _ quote: Quote, at counter: Counter, with grants: [RecordID]
+    ) throws(CheckoutFault) -> Sale {
+        let uses = couponUses(quote, at: counter)
+        let settlement = Settlement(
+            cashier: cashier, tier: nil, lines: uses.map { LineSettlement(couponMinor: $0.discountMinor) }, tenders: [],
+            accruals: [], spends: [], coupons: uses, grants: grants)
+        let sale = Sale(
+            id: id, member: member, till: till, reference: reference,
+            occurredAtMilliseconds: occurredAtMilliseconds, businessDate: businessDate, netMinor: 0, points: 0,
+            ruleRevision: 1, lines: uses.map(SaleLine.init(redeeming:)), settlement: settlement)
         do throws(SaleFault) { try sale.check() } catch { throw .sale(error) }
         return sale
     }
@@ -154,7 +172,29 @@ extension Checkout {
     }
 }
 
+extension SaleLine {
+    fileprivate init(redeeming use: CouponUse) {
+        self.init(
+            product: use.definition, quantityMilli: CartLine.unitMilli, netMinor: 0, discountMinor: use.discountMinor)
+    }
+}
+
+extension Sale {
+    /// Whether nothing was sold, and coupons were used for goods that the till has sold by itself.
+    package var isCouponAlone: Bool {
+        guard let settlement, !settlement.coupons.isEmpty else { return false }
+        return netMinor == 0 && settlement.accruals.isEmpty && settlement.spends.isEmpty
+            && lines == settlement.coupons.map(SaleLine.init(redeeming:))
+    }
+}
+
 extension LineSettlement {
+    fileprivate init(couponMinor: Int64) {
+        self.init(
+            couponMinor: couponMinor, pointsMinor: 0, principalMinor: 0, bonusMinor: 0, pointsEarned: 0,
+            growthEarned: 0)
+    }
+
     init(_ line: QuoteLine) {
         self.init(
             couponMinor: line.couponMinor, pointsMinor: line.pointsMinor, principalMinor: line.principalMinor,

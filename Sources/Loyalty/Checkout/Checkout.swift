@@ -20,12 +20,15 @@ package struct Checkout: Equatable, Sendable {
     package let storedValue: Wish
     /// How the rest is paid; all of it in cash where none is named.
     package let tenders: [Tender]
+    /// The till prices and sells by itself: of these lines only what a coupon takes off is counted, without other
+    /// offers; nothing is sold or earned here.
+    package let isCouponAlone: Bool
 
     package init(
         id: RecordID, member: RecordID?, till: String, cashier: String, reference: String,
         occurredAtMilliseconds: UInt64, businessDate: CivilDate, minuteOfDay: Int, lines: [CartLine],
         coupons: [RecordID] = [], tokens: [CouponToken] = [], points: Wish = .none, storedValue: Wish = .none,
-        tenders: [Tender] = []
+        tenders: [Tender] = [], isCouponAlone: Bool = false
     ) {
         self.id = id
         self.member = member
@@ -41,13 +44,18 @@ package struct Checkout: Equatable, Sendable {
         self.points = points
         self.storedValue = storedValue
         self.tenders = tenders
+        self.isCouponAlone = isCouponAlone
     }
 
     /// A repeat asks for the same sale again: what it sells to whom, whatever it would cost today.
     package func isRepeated(by sale: Sale) -> Bool {
-        sale.id == id && sale.member == member && sale.till == till && sale.reference == reference
-            && sale.occurredAtMilliseconds == occurredAtMilliseconds && sale.businessDate == businessDate
-            && sale.lines.map(\.product) == lines.map(\.product)
+        guard sale.id == id, sale.member == member, sale.till == till, sale.reference == reference,
+            sale.occurredAtMilliseconds == occurredAtMilliseconds, sale.businessDate == businessDate
+        else { return false }
+        guard !isCouponAlone else {
+            return sale.isCouponAlone && Set(sale.settlement?.coupons.map(\.coupon) ?? []) == Set(coupons)
+        }
+        return sale.lines.map(\.product) == lines.map(\.product)
             && sale.lines.map(\.quantityMilli) == lines.map(\.quantityMilli)
             && sale.lines.map { $0.netMinor + $0.discountMinor } == lines.map(\.grossMinor)
     }

@@ -1,7 +1,8 @@
 package import LineCodec
 package import Replication
 
-/// What only headquarters may enter into a member's accounts, whole or not at all: corrections, expiry, debts paid.
+/// What only headquarters may enter into the accounts of members and branches, whole or not at all: corrections,
+/// expiry, debts paid, losses charged.
 package struct Booking: Equatable, Sendable {
     package enum Cause: String, CaseIterable, Sendable {
         case adjust, move, expire, repayment, decision
@@ -15,6 +16,8 @@ package struct Booking: Equatable, Sendable {
         case debt(member: RecordID, wallet: String, amount: Int64)
         /// From hub-held rights, against the debt in the lot's wallet.
         case repay(LotSpend, member: RecordID, wallet: String)
+        /// No member's affair: it stands in the branch's account.
+        case charge(BranchCharge)
     }
 
     package let id: RecordID
@@ -52,7 +55,7 @@ package struct Booking: Equatable, Sendable {
             switch $0 {
             case .credit(let terms, _): terms.id
             case .debit(let spend), .repay(let spend, _, _): spend.lot
-            case .debt: nil
+            case .debt, .charge: nil
             }
         }
     }
@@ -88,6 +91,7 @@ extension Booking.Line {
         case .credit(let terms, let amount): (1...Lot.amountMax).contains(amount) && terms.isWellFormed
         case .debit(let spend), .repay(let spend, _, _): (1...Lot.amountMax).contains(spend.amount)
         case .debt(_, let wallet, let amount): (1...Lot.amountMax).contains(amount) && !wallet.isEmpty
+        case .charge(let charge): charge.isWellFormed
         }
     }
 
@@ -110,6 +114,9 @@ extension Booking.Line {
             writer.spend(spend)
             writer.identifier(member.value)
             writer.text(wallet)
+        case .charge(let charge):
+            writer.text("charge")
+            writer.charge(charge)
         }
     }
 
@@ -121,6 +128,7 @@ extension Booking.Line {
             self = .debt(member: try reader.record(), wallet: try reader.text(), amount: try reader.integer())
         case "repay":
             self = .repay(try reader.spend(), member: try reader.record(), wallet: try reader.text())
+        case "charge": self = .charge(try reader.charge())
         case let code: throw .unknownCode(LineError.excerpt(code))
         }
     }

@@ -10,6 +10,7 @@ package enum Posting: Equatable, Sendable {
     /// What a member owes a wallet becomes more, or less.
     case owe(member: RecordID, wallet: String, amount: Int64)
     case settle(member: RecordID, wallet: String, amount: Int64)
+    case charge(BranchCharge)
     case redeem(Redemption)
     /// A redemption is undone: its goods came back.
     case unredeem(coupon: RecordID, sale: RecordID)
@@ -208,6 +209,7 @@ extension Booking.Line {
                 .entry(LedgerEntry(.repayment, lot: spend.lot, from: .hub, to: nil, amount: spend.amount)),
                 .settle(member: member, wallet: wallet, amount: spend.amount),
             ]
+        case .charge(let charge): [.charge(charge)]
         }
     }
 }

@@ -42,6 +42,13 @@ package struct Programme: Equatable, Sendable {
         revisions[key] = items
     }
 
+    /// For tills that price by themselves: what their coupons say, and nothing else.
+    var couponsAlone: Programme {
+        var programme = self
+        programme.revisions = revisions.filter { $0.key.category == .coupon }
+        return programme
+    }
+
     /// In a fixed order, so that a replica can be written down and compared.
     package var items: [ProgrammeItem] {
         revisions.values.joined().sorted {

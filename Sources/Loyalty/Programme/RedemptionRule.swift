@@ -21,6 +21,11 @@ package struct RedemptionRule: Equatable, Sendable {
     /// - Parameter amount: a multiple of the unit.
     package func valueMinor(of amount: Int64) -> Int64 { Fraction.down(amount, unitValueMinor, unit) }
 
+    /// What any amount is worth: the unit's price as a fraction, rounded half up.
+    ///
+    /// - Parameter amount: not negative.
+    package func worthMinor(of amount: Int64) -> Int64 { Fraction.nearest(amount, unitValueMinor, unit) }
+
     /// The most that a bill of this much takes of what there is; zero where that is below the minimum.
     package func usable(of available: Int64, payableMinor: Int64) -> Int64 {
         let capMinor = Fraction.down(max(0, payableMinor), capBasisPoints, Int64(ProgrammeLimits.basisPointsMax))

@@ -9,13 +9,9 @@ struct PointsCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Balances, where the rights lie, lot by lot, entry by entry.",
             discussion: "Example:\n  branchline points show 0193a7c2")
-        @Argument(help: "The member's id, or the beginning of it.") var member: String
-        @OptionGroup var data: AnyDataOptions
-        @OptionGroup var output: OutputOptions
+        @OptionGroup var account: AccountOptions<PointsAccount>
 
-        func run() async throws {
-            try await data.askLedger(output) { ["points.show", member, try $0.today()] }
-        }
+        func run() async throws { try await account.show() }
     }
 
     struct Adjust: AsyncParsableCommand {
@@ -28,26 +24,12 @@ struct PointsCommand: AsyncParsableCommand {
                 Example:
                   branchline points adjust 0193a7c2 +200 --reason "promised on the telephone" --dry-run
                 """)
-        @Argument(help: "The member's id, or the beginning of it.") var member: String
-        @Argument(parsing: .allUnrecognized, help: "+N to add, -N to take.") var amount: [String]
-        @Option(name: .long, help: "The wallet's code.") var wallet = "points"
-        @Option(name: .long, help: ArgumentHelp("The last day of what is added.", valueName: "date"))
-        var expires: String?
-        @OptionGroup var request: RequestOptions
-        @OptionGroup var author: AuthorOptions
-        @OptionGroup var data: AnyDataOptions
-        @OptionGroup var output: OutputOptions
-
-        func validate() throws {
-            guard amount.count == 1 else { throw ValidationError("Give one amount, such as +200.") }
-            try author.requireReason()
-        }
+        @OptionGroup var amount: CorrectedAmount<PointsAccount>
+        @OptionGroup var correction: CorrectionOptions<PointsAccount>
 
         func run() async throws {
-            try await data.askLedger(output) { chain in
-                ["points.adjust"] + author.instruction + [request.id, try chain.today(), wallet, "", member]
-                    + [try chain.amount(amount[0], isMoney: false), expires ?? ""]
-            }
+            try await correction.ask(
+                "adjust", amount.amounts[0], before: [amount.member], after: [amount.expires ?? ""])
         }
     }
 
@@ -58,22 +40,11 @@ struct PointsCommand: AsyncParsableCommand {
                 Example:
                   branchline points transfer 0193a7c2 0193b001 200 --reason "moved to a new number"
                 """)
-        @Argument(help: "The member who gives: the id, or the beginning of it.") var giver: String
-        @Argument(help: "The member who receives, likewise.") var taker: String
-        @Argument(help: "How much.") var amount: String
-        @Option(name: .long, help: "The wallet's code.") var wallet = "points"
-        @OptionGroup var request: RequestOptions
-        @OptionGroup var author: AuthorOptions
-        @OptionGroup var data: AnyDataOptions
-        @OptionGroup var output: OutputOptions
-
-        func validate() throws { try author.requireReason() }
+        @OptionGroup var moved: MovedAmount
+        @OptionGroup var correction: CorrectionOptions<PointsAccount>
 
         func run() async throws {
-            try await data.askLedger(output) { chain in
-                ["points.transfer"] + author.instruction + [request.id, try chain.today(), wallet, ""]
-                    + [giver, taker, try chain.amount(amount, isMoney: false)]
-            }
+            try await correction.ask("transfer", moved.amount, before: [moved.giver, moved.taker])
         }
     }
 }

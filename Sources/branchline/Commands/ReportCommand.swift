@@ -1,37 +1,63 @@
 import Administration
 import ArgumentParser
 
-/// A report is a view in the order in which it is read.
+/// A report is a view in the order in which it is read, or a question of its own.
 enum Report: String, CaseIterable, ExpressibleByArgument {
     case walletDays = "wallet-days"
-    case liability, settlement, coupons
+    case liability
+    case branchLiability = "branch-liability"
+    case settlement, coupons, charges
 
-    /// - Parameter days: a condition on the business date, or nothing.
-    func sql(_ days: String) -> String {
+    /// - Parameters:
+    ///   - days: a condition on the business date, or nothing.
+    ///   - today: where the chain is.
+    func words(_ days: String, today: () throws -> String) throws -> [String] {
         switch self {
-        case .walletDays: "SELECT * FROM wallet_days\(days) ORDER BY business_date, node, wallet"
-        case .liability: "SELECT * FROM liability ORDER BY wallet, kind"
-        case .settlement: "SELECT * FROM settlement ORDER BY wallet, kind, issuer, node"
-        case .coupons: "SELECT * FROM coupon_stats ORDER BY definition"
+        case .walletDays: ["query", "SELECT * FROM wallet_days\(days) ORDER BY business_date, node, wallet"]
+        case .liability: ["report.liability", try today(), "wallets"]
+        case .branchLiability: ["report.liability", try today(), "branches"]
+        case .settlement: ["query", "SELECT * FROM settlement ORDER BY wallet, kind, issuer, node"]
+        case .coupons: ["query", "SELECT * FROM coupon_stats ORDER BY definition"]
+        case .charges: ["query", Self.charges(days)]
+        }
+    }
+
+    private static func charges(_ days: String) -> String {
+        """
+        SELECT business_date, branch, item, code, count(*) AS charges, sum(points) AS points,
+          sum(amount_minor) AS amount_minor
+        FROM branch_charges\(days) GROUP BY business_date, node, branch, item, code
+        ORDER BY business_date, node, item, code
+        """
+    }
+
+    /// Whether it can be asked for some days alone.
+    var isByDay: Bool {
+        switch self {
+        case .walletDays, .charges: true
+        case .liability, .branchLiability, .settlement, .coupons: false
         }
     }
 }
 
 struct ReportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "report", abstract: "Headquarters' books: by day, what is owed, who settles with whom, coupons.",
+        commandName: "report",
+        abstract: "Headquarters' books: by day, what is owed, who settles with whom, coupons, what branches bear.",
         discussion: """
             wallet-days  issued, spent, expired and corrected, by business day, branch and wallet
-            liability    what is outstanding in each wallet; principal and bonus apart
+            liability    what is outstanding in each wallet, and what it is worth; principal and bonus apart
+            branch-liability  the same by the branch that gave it
             settlement   what was made at one branch and spent at another
             coupons      given out, redeemed, taken back, and what they took off
+            charges      what branches were charged with, by business day, branch and what was lost
 
             Example:
               branchline report wallet-days --from 2025-06-01 --to 2025-06-30 --csv
             """)
 
-    @Argument(help: "wallet-days, liability, settlement or coupons.") var name: Report
-    @Option(name: .long, help: ArgumentHelp("The first business day, of wallet-days.", valueName: "date"))
+    @Argument(help: "wallet-days, liability, branch-liability, settlement, coupons or charges.") var name: Report
+    @Option(name: .long, help: ArgumentHelp("The first business day, of wallet-days and charges.", valueName: "date"))
     var from: String?
     @Option(name: .long, help: ArgumentHelp("The last business day, likewise.", valueName: "date"))
     var to: String?
@@ -45,8 +71,8 @@ struct ReportCommand: AsyncParsableCommand {
                 throw ValidationError("\(date) is not a date: YYYY-MM-DD.")
             }
         }
-        guard name == .walletDays || (from == nil && to == nil) else {
-            throw ValidationError("--from and --to are for wallet-days.")
+        guard name.isByDay || (from == nil && to == nil) else {
+            throw ValidationError("--from and --to are for wallet-days and charges.")
         }
     }
 
@@ -57,12 +83,13 @@ struct ReportCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let sql = name.sql(days)
-        guard csv else {
-            return try await DeskQuestion(directory: data.path, keepsEmptyColumns: true)
-                .ask(["query", sql], output, empty: "Nothing yet.")
+        try await Desk.with(data.path) { desk in
+            let chain = try await desk.chain()
+            let rows = try await desk.ask(try name.words(days) { try chain.today() })
+            guard !csv else { return print(Output.csv(rows), terminator: "") }
+            var presentation = output.json ? Presentation() : Presentation(chain)
+            presentation.keepsEmptyColumns = true
+            try output.show(rows, presentation, empty: "Nothing yet.")
         }
-        let rows = try await Desk.with(data.path) { try await $0.ask(["query", sql]) }
-        print(Output.csv(rows), terminator: "")
     }
 }

@@ -39,9 +39,8 @@ final class Ledger: Sendable {
             switch answer {
             case .sale(.recorded): totals.recordedSales += 1
             case .sale(.refused(let fault)): totals.add(fault: "\(place): \(fault.sentence.english)")
-            case .sale(.repeated), .sale(.different), .edit, .quote, .checkout, .refund, .topUp, .wallets, .coupon,
-                .status,
-                .diskFull, .stopping:
+            case .sale(.repeated), .sale(.different), .edit, .quote, .checkout, .reserve, .handedBack, .refund,
+                .topUp, .wallets, .coupon, .status, .diskFull, .stopping:
                 totals.add(fault: "\(place): \(answer)")
             }
         }
@@ -57,7 +56,8 @@ final class Ledger: Sendable {
                 totals.needlessEdits += 1
                 totals.take(request)
             case .edit(.refused(.unknownMember, _)): totals.unheardOf += 1
-            case .edit(.refused), .sale, .quote, .checkout, .refund, .topUp, .wallets, .coupon, .status, .diskFull,
+            case .edit(.refused), .sale, .quote, .checkout, .reserve, .handedBack, .refund, .topUp, .wallets, .coupon,
+                .status, .diskFull,
                 .stopping:
                 totals.add(fault: "member \(request.member.hexadecimal): \(answer)")
             }

@@ -100,7 +100,8 @@ final class SpendingLedger: Sendable {
                 totals.take(sale, attempt)
                 return nil
             case .checkout(.refused(let fault, let missing)): return totals.next(after: fault, missing, attempt)
-            case .checkout, .edit, .sale, .quote, .refund, .topUp, .wallets, .coupon, .status, .diskFull, .stopping:
+            case .checkout, .reserve, .handedBack, .edit, .sale, .quote, .refund, .topUp, .wallets, .coupon, .status,
+                .diskFull, .stopping:
                 totals.add(fault: "basket \(attempt.sale.basket.id): \(answer)")
                 return nil
             }
