@@ -9,7 +9,9 @@ struct GrowthMeasures {
 
     private static let updatesMeasured = 10_000
     private static let singlesMeasured = 100
-    private static let pastsOfMember = [10, 100, 1_000, 10_000]
+    private static let editsOfMember = [10, 100, 1_000, 10_000]
+    /// What the hub answers to a sale reads all that is left of the member's lots: more would take minutes to sell.
+    private static let salesOfMember = [10, 100, 1_000, 3_000]
     private static let salesMeasured = 20
     private static let casesShown = 100
 
@@ -128,7 +130,7 @@ struct GrowthMeasures {
         defer { crowd.headquarters.store.close() }
         try crowd.grow(to: 1_000)
         var edits = 0
-        for past in Self.pastsOfMember where past <= bench.members {
+        for past in Self.editsOfMember where past <= bench.members {
             progress("a member with \(past) edits")
             let filling = (0..<max(0, past - edits)).map { _ in crowd.update(0) }
             try crowd.headquarters.accept(filling)
@@ -156,7 +158,7 @@ struct GrowthMeasures {
         let engines = try JoinedEngines(bench, hub: hub, branch: branch)
         var customers = Customers(reference: "G", seed: 41)
         var sales = 0
-        for past in Self.pastsOfMember where past * 20 <= bench.members {
+        for past in Self.salesOfMember where past * 20 <= bench.members {
             progress("a member with \(past) sales")
             while sales < past {
                 try engines.sell(customers.checkout(by: row.id))

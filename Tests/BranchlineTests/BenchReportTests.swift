@@ -27,11 +27,16 @@ import Testing
         struct Document: Decodable {
             struct Target: Decodable { let ratio: Double }
             struct Observation: Decodable { let name: String }
-            let T1: Target
+            let merge: Target
             let observations: [Observation]
+
+            enum CodingKeys: String, CodingKey {
+                case observations
+                case merge = "T1"
+            }
         }
         let document = try JSONDecoder().decode(Document.self, from: Data(report.json.utf8))
-        #expect(document.T1.ratio == 0.75 && document.observations.map(\.name) == ["a till"])
+        #expect(document.merge.ratio == 0.75 && document.observations.map(\.name) == ["a till"])
     }
 
     @Test(arguments: [(50, 2.0), (95, 4.0), (100, 4.0), (1, 1.0)])
