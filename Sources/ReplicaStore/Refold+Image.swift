@@ -85,6 +85,6 @@ extension WriteTransaction {
     func place(_ member: Member) throws {
         let nothing = Member(id: member.id, state: RecordState())
         try replaceDigest(of: nothing, with: member)
-        try MemberTable(transaction: self).write(member, replacing: nothing)
+        try MemberTable(transaction: self).write(member, replacing: nothing, touching: .all)
     }
 }
