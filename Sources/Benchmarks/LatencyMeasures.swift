@@ -20,12 +20,12 @@ final class LatencyMeasures {
     private var set: MemberSet
     private var written = 0
 
-    private static let members = 200
+    private static let members = 100
     /// A disk may take ten milliseconds for a flush.
     private var samplesMax: Int { bench.storage == .disk ? 1_000 : 4_000 }
-    private static let samplesMin = 200
+    private static let samplesMin = 50
     /// The same for both sides, before each round.
-    private static let warmUpSamples = 200
+    private var warmUpSamples: Int { min(samples, 200) }
 
     /// With the usual number of members forty are beyond the 99th percentile.
     private var samples: Int { min(max(bench.members / 50, Self.samplesMin), samplesMax) }
@@ -50,7 +50,7 @@ final class LatencyMeasures {
     /// Nanoseconds, ascending.
     func ours() throws -> [UInt64] {
         latency_sharp_timer()
-        for _ in 0..<Self.warmUpSamples { _ = try change() }
+        for _ in 0..<warmUpSamples { _ = try change() }
         return try (0..<samples).map { _ in try change() }.sorted()
     }
 
@@ -62,7 +62,7 @@ final class LatencyMeasures {
         var message = [CChar](repeating: 0, count: 200)
         let isDone = latency_twin(
             chain.directory.path + "/hub", chain.branches[0].path + "/node", chain.branches[1].path + "/node",
-            chain.directory.path + "/ca.pem", folder, true, &samples, samples.count, Self.warmUpSamples, &message,
+            chain.directory.path + "/ca.pem", folder, true, &samples, samples.count, warmUpSamples, &message,
             message.count)
         guard isDone else {
             let words = String(decoding: message.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)

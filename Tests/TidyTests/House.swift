@@ -38,8 +38,8 @@ struct House {
                 + system),
         "Benchmarks": Room(
             floor: 5,
-            imports: engine + ["HubEngine", "NodeEngine", "HubService", "NodeService", "LineTransport", "GRDBSQLite", "LatencyTwin"]
-                + service + nio + system),
+            imports: engine + ["HubEngine", "NodeEngine", "HubService", "NodeService", "LineTransport", "GRDBSQLite"]
+                + ["LatencyTwin"] + service + nio + system),
         "HeadquartersWeb": Room(
             floor: 5, imports: engine + ["HubEngine", "HubService", "Localization"] + web + service + nio + system),
     ]

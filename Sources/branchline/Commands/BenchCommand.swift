@@ -10,7 +10,7 @@ struct BenchCommand: AsyncParsableCommand {
             Each figure is a ratio: our work to a twin's that does the plain thing, in the same process, on the same \
             storage, in alternating rounds. The machine's own speed cancels out. Use a release build.
 
-            Examples:
+            Example:
               branchline bench merge
               branchline bench all --storage /dev/shm --json
             """)
