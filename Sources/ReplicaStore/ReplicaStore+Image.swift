@@ -118,6 +118,13 @@ extension ReplicaStore {
         try goOn(with: database)
     }
 
+    /// A pool closes its readers last, and they cannot do this: whoever writes, and leaves last, takes the log along.
+    private static func foldWriteAheadLog(of path: String) throws {
+        let last = try DatabaseQueue(path: path, configuration: configuration(for: .node))
+        _ = try last.inDatabase { try Row.fetchAll($0, sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+        try last.close()
+    }
+
     /// Lets go of the file and opens what stands under its name afterwards; readers wait.
     private func reopen(_ meanwhile: (_ path: String) throws -> Void) throws {
         guard let old = database as? DatabasePool else { return }
@@ -126,6 +133,7 @@ extension ReplicaStore {
         try reader.database.replace { _ in
             old.interrupt()
             try old.close()
+            try Self.foldWriteAheadLog(of: old.path)
             try meanwhile(old.path)
             next = try Self.pool(at: old.path, role: .node)
             return next

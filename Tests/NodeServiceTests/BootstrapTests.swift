@@ -1,4 +1,5 @@
 import Foundation
+import HubService
 import Loyalty
 import NodeEngine
 import NodeService
@@ -17,7 +18,10 @@ struct BootstrapTests {
             let directory = try await chain.join("017", token: token)
             let store = try directory.store()
             let before = try store.edit(Self.request, at: Self.moment)
-            guard case .written = before else { return Issue.record("\(before)") }
+            guard case .written = before else {
+                Issue.record("\(before)")
+                return
+            }
             store.close()
             let node = try OldChain.node(in: directory)
             try node.start()

@@ -48,7 +48,7 @@ final class OldChain {
         let (actor, node) = (ActorID(0xBEEF), NodeID(900))
         for start in stride(from: 0, to: members, by: 1_000) {
             let arrivals = (start..<min(start + 1_000, members)).map { index in
-                let member = RecordID(UInt128(index + 1) * 0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835)
+                let member = RecordID(UInt128(index + 1) &* 0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835)
                 let edit = MemberEdit(
                     member: member, authority: .shop, author: "import", reason: "",
                     writes: [
@@ -61,7 +61,9 @@ final class OldChain {
                         dot: Dot(actor, UInt64(index + 1)), observed: Observed(),
                         time: HybridTime(milliseconds: 1_790_000_000_000 + UInt64(index)), audience: .chain,
                         kind: MemberEdit.kind, publicBody: bodies.publicBody,
-                        personal: PersonalPart(salt: [UInt8](repeating: 3, count: 16), body: bodies.personalBody)),
+                        personal: bodies.personalBody.map {
+                            PersonalPart(salt: [UInt8](repeating: 3, count: 16), body: $0)
+                        }),
                     node: node)
             }
             _ = try store.accept(
