@@ -127,9 +127,11 @@ extension HubCommands {
         }
     }
 
-    /// A branch that has never written anything gets its rights when it asks for them.
+    /// A branch that has never written anything, or was written off, gets its rights when it asks for them.
     private func handOver(_ coupons: [IssuedCoupon], of issue: CouponIssue, to home: NodeID) throws {
-        guard home != .hub, let actor = store.actorStates.last(where: { $0.node == home })?.actor else { return }
+        guard home != .hub, let actor = store.actorStates.last(where: { $0.node == home })?.actor,
+            try !store.isSealed(actor)
+        else { return }
         for start in stride(from: 0, to: coupons.count, by: Transfer.itemsMax) {
             let part = coupons[start..<min(start + Transfer.itemsMax, coupons.count)]
             let transfer = Transfer(

@@ -23,6 +23,7 @@ extension HubEngine {
         let welcome = welcome(hello, nowMilliseconds)
         lines[id]?.actors = Set(hello.actors.map(\.actor))
         lines[id]?.written = hello.actors
+        lines[id]?.branchCode = entry.branchCode
         let steps = lines[id]?.session.admit(hello, as: welcome) ?? []
         perform(steps, on: id)
         if welcome.features.contains(Protocol.deflate) { actions.append(.deflate(id)) }

@@ -84,7 +84,7 @@ extension HubEngine {
         guard let recall = recallRefund(of: request.sale, from: sold.node) else {
             return answer(question, "seller_unreachable", [], on: id)
         }
-        pending.append(
+        wait(
             Pending(
                 connection: id, node: node, need: .refund(question: question, request),
                 sinceMilliseconds: steadyMilliseconds, recalls: [recall]))

@@ -45,10 +45,19 @@ extension HubEngine {
         guard !recalls.isEmpty else {
             return try denyForGood(request, .insufficient, node, on: id, lots, nowMilliseconds)
         }
-        pending.append(
+        wait(
             Pending(
                 connection: id, node: node, need: .authorization(request), sinceMilliseconds: steadyMilliseconds,
                 recalls: recalls))
+    }
+
+    /// The customer stands at the till: it is decided when the time is over, not when somebody happens to look.
+    func wait(_ item: Pending) {
+        pending.append(item)
+        #if DEBUG
+            if store.faults.bug == .recallsOutliveTheirTime { return }
+        #endif
+        actions.append(.wakeAfter(milliseconds: Limits.recallWaitMilliseconds))
     }
 
     /// What may be spent today of what is asked for, whoever holds it.
@@ -89,7 +98,9 @@ extension HubEngine {
         _ request: AuthorizationRequest, _ lots: [Lot], _ node: NodeID, on id: ConnectionID,
         _ nowMilliseconds: UInt64
     ) throws -> Bool {
-        guard missing(request, lots) <= 0, let actor = lines[id]?.written.first?.actor else { return false }
+        guard missing(request, lots) <= 0, let actor = lines[id]?.written.first?.actor,
+            try !store.isSealed(actor)
+        else { return false }
         let authorization = RecordID(request.id)
         let items = Self.items(Int64(clamping: request.amount), from: lots)
         let transfer = Transfer(

@@ -7,15 +7,17 @@ import SyncProtocol
 extension HubEngine {
     func react(to entries: [LogEntry], _ nowMilliseconds: UInt64) throws {
         var spent: [RecordID] = []
-        var visits: Set<Visit> = []
-        var returns: Set<RecordID> = []
-        for entry in entries where entry.operation.dot.actor != store.identity.actor {
-            guard Self.isWatched(entry.operation), let fact = Fact(entry.operation),
+        var visits: Set<Place> = []
+        var (returns, moved): (Set<RecordID>, Set<RecordID>) = ([], [])
+        for entry in entries {
+            moved.formUnion(movers(by: entry.operation))
+            guard entry.operation.dot.actor != store.identity.actor, Self.isWatched(entry.operation),
+                let fact = Fact(entry.operation),
                 let node = store.actorState(entry.operation.dot.actor)?.node
             else { continue }
             spent += Self.couponsAtRisk(fact)
             if case .sale(let sale) = fact { try confirmTier(by: sale, nowMilliseconds) }
-            for member in Self.visitors(of: fact) { visits.insert(Visit(member: member, node: node)) }
+            for member in Self.visitors(of: fact) { visits.insert(Place(member: member, node: node)) }
             returns.formUnion(Self.owners(ofReturned: fact))
         }
         var untold = Set(spent).sorted()[...]
@@ -25,14 +27,7 @@ extension HubEngine {
             try write(.couponSpent(CouponSpent(coupons: coupons)), for: .chain, nowMilliseconds)
         }
         for member in returns.union(visits.map(\.member)).sorted() { try repay(member, nowMilliseconds) }
-        for visit in visits.sorted() { try fillAllowance(visit, nowMilliseconds) }
-    }
-
-    private struct Visit: Hashable, Comparable {
-        let member: RecordID
-        let node: NodeID
-
-        static func < (a: Self, b: Self) -> Bool { (a.member, a.node) < (b.member, b.node) }
+        try fillAllowances(visits, moved: moved, nowMilliseconds)
     }
 
     /// A basket that was only reported leaves all that it earned where it was earned: nothing to do.
@@ -41,6 +36,22 @@ extension HubEngine {
         case Sale.kind: Sale.isSettled(operation.publicBody)
         case Refund.kind, TopUp.kind, Transfer.kind: true
         case _: false
+        }
+    }
+
+    /// Who has another home now, or has been credited something by headquarters.
+    private func movers(by operation: Operation) -> [RecordID] {
+        if operation.kind == MemberEdit.kind, MemberEdit.mayNameHome(operation.publicBody),
+            case .member(let edit)? = Fact(operation)
+        {
+            return [edit.member]
+        }
+        guard operation.kind == Booking.kind, case .booking(let booking)? = Fact(operation) else { return [] }
+        return booking.lines.compactMap { line in
+            switch line {
+            case .credit(let terms, _): terms.member
+            case .debit, .debt, .repay: nil
+            }
         }
     }
 
@@ -88,29 +99,6 @@ extension HubEngine {
                         LotSpend(lot: $0.terms.id, amount: $0.amount), member: debt.member, wallet: debt.wallet)
                 })
             try write(.booking(booking), for: .hub, nowMilliseconds)
-        }
-    }
-
-    /// Where a member shops, a part of what the hub holds lies ready to be spent without it.
-    private func fillAllowance(_ visit: Visit, _ nowMilliseconds: UInt64) throws {
-        guard let line = lines.values.first(where: { $0.node == visit.node && $0.session.speaksOfRights }),
-            let actor = line.written.first?.actor
-        else { return }
-        let today = today(nowMilliseconds)
-        let account = try store.liveAccount(of: visit.member)
-        for wallet in try store.programme().wallets(on: today) where wallet.rule.allowance.cap > 0 {
-            let allowance = wallet.rule.allowance
-            let held = account.spendable(wallet.code, by: .actor(actor), on: today)
-            guard held * 100 < allowance.cap * Int64(allowance.lowWaterPercent) else { continue }
-            let lots = account.lots.filter {
-                $0.terms.wallet == wallet.code && $0.terms.kind != .coupon && $0.terms.isSpendable(on: today)
-            }
-            let items = Self.items(allowance.cap - held, from: lots).prefix(Transfer.itemsMax)
-            guard !items.isEmpty else { continue }
-            let transfer = Transfer(
-                id: RecordID(UInt128(bigEndianBytes: randomBytes(16))), from: .hub, to: .actor(actor),
-                cause: .allowance, reference: nil, items: Array(items))
-            try write(.transfer(transfer), for: .nodes([visit.node]), nowMilliseconds)
         }
     }
 

@@ -39,6 +39,8 @@ package final class HubEngine {
         case sendChunk(ConnectionID, of: Digest256, offset: UInt64, count: Int)
         /// All other images will not be asked for any more.
         case keepImages(Set<Digest256>)
+        /// Come back with `flush` after so long, whatever happens before: a till waits that long and no longer.
+        case wakeAfter(milliseconds: UInt64)
         case log(HubNotice)
     }
 
@@ -78,6 +80,8 @@ package final class HubEngine {
         var isRenewal = false
         /// What the node had applied when it asked for an image.
         var appliedBeforeImage: UInt64 = 0
+        /// The branch's, once it has been greeted.
+        var branchCode: String?
         var markedThrough: UInt64 = 0
         var markedAtMilliseconds: UInt64 = 0
 
@@ -109,6 +113,9 @@ package final class HubEngine {
     var expiredAtMilliseconds: UInt64?
     /// Where the look at what has expired goes on; nil between two looks.
     var expiryPlace: RecordID?
+    /// By branch, whose allowance is to be looked at when that branch is heard again.
+    var expected: [String: Set<RecordID>] = [:]
+    var expectedCount = 0
     var actions: [Action] = []
 
     package init(store: ReplicaStore, settings: Settings, random: any RandomNumberGenerator) {
@@ -375,6 +382,7 @@ package final class HubEngine {
         try expire(nowMilliseconds)
         forgetOldImages()
         offerImages()
+        try fillHomecomings(nowMilliseconds)
         let isQuiet = store.head == headAtLastTick
         headAtLastTick = store.head
         for id in lines.keys.sorted() {

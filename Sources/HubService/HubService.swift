@@ -210,8 +210,16 @@ package final class HubService: Service {
             case .sendChunk(let id, let hash, let offset, let count):
                 if let connection = connection(id) { images.send(hash, offset: offset, count: count, on: connection) }
             case .keepImages(let kept): images.keep(kept)
+            case .wakeAfter(let milliseconds): wake(afterMilliseconds: milliseconds)
             case .log(let notice): configuration.logger.log(notice)
             }
+        }
+    }
+
+    private func wake(afterMilliseconds milliseconds: UInt64) {
+        guard let inbox = running.withLock({ $0?.inbox }) else { return }
+        configuration.group.next().scheduleTask(in: .milliseconds(Int64(clamping: milliseconds))) {
+            inbox.post(.flush)
         }
     }
 }

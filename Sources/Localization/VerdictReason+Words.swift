@@ -44,6 +44,9 @@ extension VerdictReason {
         .expired: Phrase(
             "Something was spent on a day on which it was not valid. It counts; please check the shop's date.",
             "所用的内容当天并不有效。记录有效，请检查门店的日期。"),
+        .foreignLot: Phrase(
+            "Something of another member was spent. It counts; please put both accounts right, or link them.",
+            "用掉了属于其他会员的内容。记录有效；请更正双方账户，或将两者关联。"),
         .duplicateEntry: Phrase(
             "An entry with this number is already in the books, so this one has not been counted.",
             "账上已有同号的记录，这一条没有计入。"),

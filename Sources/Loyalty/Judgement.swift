@@ -19,6 +19,8 @@ extension VerdictReason {
     package static let overdrawn = VerdictReason(rawValue: "overdrawn")
     /// Spent after the day on which it expired, or before it could be spent.
     package static let expired = VerdictReason(rawValue: "expired")
+    /// A lot or a coupon of somebody else was spent, or taken back.
+    package static let foreignLot = VerdictReason(rawValue: "foreign_lot")
     /// Under this id something with other content stands in the books.
     package static let duplicateEntry = VerdictReason(rawValue: "duplicate_entry")
     /// More came back than was sold, by somebody who may not take it back, or of a sale that is not in the books.

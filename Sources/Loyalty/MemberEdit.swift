@@ -87,6 +87,15 @@ extension MemberEdit {
     }
 }
 
+extension MemberEdit {
+    private static let homeField = Array("\t\(MemberField.homeBranch.rawValue)\t".utf8)
+
+    /// Whether a body may write the home branch, without reading it: false is certain.
+    package static func mayNameHome(_ publicBody: [UInt8]) -> Bool {
+        publicBody.indices.contains { publicBody[$0...].starts(with: homeField) }
+    }
+}
+
 extension Write {
     fileprivate var isPersonal: Bool { MemberField(rawValue: slot.field)?.isPersonal ?? false }
 }

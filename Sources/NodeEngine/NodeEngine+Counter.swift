@@ -29,14 +29,16 @@ extension NodeEngine {
         let coupons = try checkout.coupons.compactMap { try presented($0, of: checkout, in: programme) }
         var account = try checkout.member.map(store.liveAccount(of:))
         #if DEBUG
-            account = try unlooking(account, of: checkout.member)
+            account = try grasping(unlooking(account, of: checkout.member))
         #endif
         return Counter(
             branch: store.identity.branchCode, holder: holder, programme: programme, account: account,
             memberTier: try checkout.member.flatMap { try tier(of: $0, on: checkout.businessDate, in: programme) },
             isFrozen: member?.value(.frozen) == "yes", coupons: coupons.map(\.coupon),
             couponsHeld: Set(coupons.filter(\.isHeld).map(\.coupon.id)), isConnected: isConnected,
-            daysWithoutContact: daysWithoutContact(nowMilliseconds))
+            daysWithoutContact: daysWithoutContact(nowMilliseconds),
+            largeTicketMinor: try store.largeTicketMinor(
+                of: store.identity.node, steadyMilliseconds: steadyMilliseconds))
     }
 
     var holder: RightsHolder { .actor(store.identity.actor) }

@@ -19,6 +19,14 @@
             return MemberAccount(members: account.members, lots: lots, debts: account.debts)
         }
 
+        /// The planted mistake: whatever lies here is the customer's.
+        func grasping(_ account: MemberAccount?) throws -> MemberAccount? {
+            guard store.faults.bug == .othersLotsAreSpent, let account else { return account }
+            let own = Set(account.lots.map(\.terms.id))
+            let others = try store.reader.lots(heldBy: holder).filter { !own.contains($0.terms.id) }
+            return MemberAccount(members: account.members, lots: account.lots + others, debts: account.debts)
+        }
+
         /// The planted mistake: what is gone is taken all the same, in the place of a debt.
         func overdrawing(_ refund: Refund, _ account: MemberAccount?) -> Refund {
             let owed = refund.debts.reduce(0) { $0 + $1.amount }

@@ -7,19 +7,17 @@ import Replication
 extension NodeEngine {
     struct Upkeep: Equatable {
         var doneMilliseconds: UInt64?
-        /// Where the look at what lies idle goes on; nil between two looks.
-        var place: RecordID?
+        /// There was more than one transfer holds.
+        var isUnfinished = false
     }
 
     private static let everyMilliseconds: UInt64 = 60 * 60_000
-    /// A few milliseconds' worth: a till may be waiting.
-    private static let rightsLookedAt = 512
 
     /// When the hub was last heard, across restarts: written down once an hour.
     var lastContactMilliseconds: UInt64? { (try? store.heardAtMilliseconds()) ?? nil }
 
     func keepHouse(_ nowMilliseconds: UInt64) throws {
-        if upkeep.place == nil {
+        if !upkeep.isUnfinished {
             if let done = upkeep.doneMilliseconds, steadyMilliseconds < done + Self.everyMilliseconds { return }
             upkeep.doneMilliseconds = steadyMilliseconds
             try store.noteHeard(atMilliseconds: nowMilliseconds)
@@ -32,16 +30,29 @@ extension NodeEngine {
         guard let today = ChainCalendar(zone: store.identity.zone)?.businessDate(ofMilliseconds: nowMilliseconds) else {
             return
         }
-        let days = try store.programme().wallet(Programme.pointsCode, on: today)?.rule.allowance.inactivityDays ?? 60
-        let idle = try store.idleRights(
-            since: today.adding(days: -days), today: today, after: upkeep.place, lookingAt: Self.rightsLookedAt)
-        var rest = idle.spends[...]
-        while !rest.isEmpty {
-            _ = try store.giveBack(
-                Array(rest.prefix(Transfer.itemsMax)), because: .giveBack, reference: nil,
-                id: RecordID(UInt128(bigEndianBytes: randomBytes(16))), at: nowMilliseconds)
-            rest = rest.dropFirst(Transfer.itemsMax)
+        var idle = try store.expiredRights(today: today, atMost: Transfer.itemsMax)
+        for wallet in try store.walletsHeld() where idle.count < Transfer.itemsMax {
+            let days = try inactivityDays(of: wallet, today)
+            let known = Set(idle.map(\.lot))
+            idle += try store.idleRights(
+                in: wallet, since: today.adding(days: -days),
+                sinceMilliseconds: nowMilliseconds - min(nowMilliseconds, UInt64(days) * Self.dayMilliseconds),
+                atMost: Transfer.itemsMax
+            ).filter { !known.contains($0.lot) }.prefix(Transfer.itemsMax - idle.count)
         }
-        upkeep.place = idle.next
+        upkeep.isUnfinished = idle.count >= Transfer.itemsMax
+        guard !idle.isEmpty else { return }
+        _ = try store.giveBack(
+            idle, because: .giveBack, reference: nil, id: RecordID(UInt128(bigEndianBytes: randomBytes(16))),
+            at: nowMilliseconds)
     }
+
+    /// As the wallet's allowance says; coupons are kept as long as points.
+    private func inactivityDays(of wallet: String, _ today: CivilDate) throws -> Int {
+        let programme = try store.programme()
+        let type = programme.wallet(wallet, on: today) ?? programme.wallet(Programme.pointsCode, on: today)
+        return type?.rule.allowance.inactivityDays ?? Allowance.standardPoints.inactivityDays
+    }
+
+    private static let dayMilliseconds: UInt64 = 86_400_000
 }

@@ -9,7 +9,7 @@ enum HotQuery: Int, CaseIterable {
     case hubSequenceOfDot, positionOfDot, stampRun, stampOne, ownOperations, ownEdits, operationAtPosition
     case chainPositions, namedPositions, ownPositions
     case saleByID, insertSale, insertSaleLine, insertSaleShare, insertDecision
-    case readLot, readRights, writeLot, writeRight, deleteRight, insertLedger
+    case readLot, readRights, rightsOfHolder, personOf, writeLot, writeRight, deleteRight, insertLedger
     case readDebt, addDebt, setDebt, deleteDebt, insertRedemption, undoRedemption
     case businessByID, insertBusiness, insertRefund, insertRefundLine, insertTopUp, insertBooking, insertTender
     case insertCharge, addToBranch
@@ -18,7 +18,8 @@ enum HotQuery: Int, CaseIterable {
 
     var sql: String {
         switch self {
-        case .readLot, .readRights, .writeLot, .writeRight, .deleteRight, .insertLedger, .readDebt, .addDebt, .setDebt,
+        case .readLot, .readRights, .rightsOfHolder, .personOf, .writeLot, .writeRight, .deleteRight, .insertLedger,
+            .readDebt, .addDebt, .setDebt,
             .deleteDebt, .insertRedemption, .undoRedemption, .businessByID, .insertBusiness, .insertRefund,
             .insertRefundLine, .insertTopUp, .insertBooking, .insertTender, .insertCharge, .addToBranch, .sellerOfSale,
             .releaseSale,

@@ -4,6 +4,8 @@ extension HotQuery {
         switch self {
         case .readLot: "\(LotRow.select) WHERE id = ?"
         case .readRights: "SELECT holder, amount FROM lot_right WHERE lot = ?"
+        case .personOf: ReplicaReader.personSQL
+        case .rightsOfHolder: "SELECT lot, amount FROM lot_right WHERE holder = ? ORDER BY lot"
         case .writeLot:
             """
             INSERT INTO lot VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -26,7 +28,7 @@ extension HotQuery {
         case .deleteDebt: "DELETE FROM debt WHERE member = ? AND wallet = ?"
         case .insertRedemption:
             "INSERT INTO redemption (coupon, sale, position, mode, discount_minor) VALUES (?, ?, ?, ?, ?)"
-        case .undoRedemption: "UPDATE redemption SET is_undone = 1 WHERE coupon = ? AND sale = ?"
+        case .undoRedemption: "UPDATE redemption SET is_undone = 1 WHERE coupon = ? AND position = ?"
         case .businessByID: "SELECT position FROM business WHERE id = ?"
         case .insertBusiness: "INSERT INTO business VALUES (?, ?)"
         case .insertRefund: "INSERT INTO refund VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"

@@ -77,6 +77,17 @@ struct LedgerTable {
         return row.lot(rights: try rights(of: id))
     }
 
+    /// Whether a member may spend of a lot: a bearer's, their own, or that of whoever is the same person.
+    func isOwn(_ lot: LotTerms, of member: RecordID?) throws -> Bool {
+        guard let owner = lot.member, owner != member else { return true }
+        guard let member else { return false }
+        var isSame = false
+        try statements.each(.personOf, [.identifier(member.value)]) { row in
+            if row.identifier(0) == owner.value { isSame = true }
+        }
+        return isSame
+    }
+
     private func rights(of lot: RecordID) throws -> [RightsHolder: Int64] {
         var rights: [RightsHolder: Int64] = [:]
         try statements.each(.readRights, [.identifier(lot.value)]) { row in
@@ -85,9 +96,16 @@ struct LedgerTable {
         return rights
     }
 
-    func write(_ draft: Draft, at position: Int64) throws {
+    /// - Parameter soldAt: where the sale stands that came back.
+    func write(_ draft: Draft, at position: Int64, soldAt: Int64?) throws {
         for (id, lot) in draft.lots.sorted(by: { $0.key < $1.key }) { try write(lot, id) }
-        for (index, line) in draft.lines.enumerated() { try write(line, at: position, index + 1) }
+        for (index, line) in draft.lines.enumerated() {
+            if case .unredeem(let coupon, _) = line.posting, let soldAt {
+                try statements[.undoRedemption].run(.identifier(coupon.value), .integer(soldAt))
+            } else {
+                try write(line, at: position, index + 1)
+            }
+        }
     }
 
     func write(_ lot: Lot, _ id: RecordID) throws {
@@ -104,7 +122,7 @@ struct LedgerTable {
 
     private func write(_ line: Draft.Line, at position: Int64, _ number: Int) throws {
         switch line.posting {
-        case .open: break
+        case .open, .unredeem: break
         case .entry(let entry), .attempt(let entry):
             try statements[.insertLedger].run(
                 .integer(position), .integer(Int64(number)), .text(entry.kind.rawValue), .identifier(entry.lot.value),
@@ -119,8 +137,6 @@ struct LedgerTable {
             try statements[.insertRedemption].run(
                 .identifier(redemption.coupon.value), .identifier(redemption.sale.value), .integer(position),
                 .text(redemption.mode.rawValue), .integer(redemption.discountMinor))
-        case .unredeem(let coupon, let sale):
-            try statements[.undoRedemption].run(.identifier(coupon.value), .identifier(sale.value))
         }
     }
 

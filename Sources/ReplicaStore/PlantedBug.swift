@@ -35,16 +35,26 @@
         case grantsTwice = "grants-twice"
         /// A node spends more than it holds.
         case spendsWithoutLooking = "spends-without-looking"
+        /// A node lets a member pay with what is another's.
+        case othersLotsAreSpent = "others-lots-are-spent"
+        /// The hub does not look whose lots a sale spends.
+        case foreignLotsPass = "foreign-lots-pass"
         /// A node keeps the rights that it has handed back.
         case returnedRightsKept = "returned-rights-kept"
         /// A grant that came ahead of the log counts once more when the log brings it.
         case earlyGrantCountedAgain = "early-grant-counted-again"
         /// A refund under a second id does not see the first.
         case refundedTwice = "refunded-twice"
+        /// Of a sale recorded at two branches, the hub knows only the first.
+        case secondSellerForgotten = "second-seller-forgotten"
         /// The hub takes back a sale whose seller has not handed it the right to.
         case refundWithoutRelease = "refund-without-release"
         /// What is written off comes to the hub, and stays with the lost branch as well.
         case writtenOffRightsStay = "written-off-rights-stay"
+        /// A branch that learns that it was written off keeps what it believes to hold.
+        case writtenOffBranchGoesOn = "written-off-branch-goes-on"
+        /// The hub gives rights to a branch that does not know yet that it was written off.
+        case sealedBranchIsGivenRights = "sealed-branch-is-given-rights"
         /// A coupon's home has the right to it, and so has the hub still.
         case couponWithTwoHolders = "coupon-with-two-holders"
         /// A refund takes back points that are not there.
@@ -59,5 +69,7 @@
         case imageWithRoster = "image-with-roster"
         /// A node that takes an image forgets what it has written itself.
         case imageDropsOwnWork = "image-drops-own-work"
+        /// The hub looks at what waits for other branches only when something else happens.
+        case recallsOutliveTheirTime = "recalls-outlive-their-time"
     }
 #endif

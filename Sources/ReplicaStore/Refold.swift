@@ -121,7 +121,9 @@ extension ReplicaStore {
         case .void?: false
         case .flagged(let reason)?:
             identity.role == .node
-                || [.clockAhead, .ruleMismatch, .duplicateSale, .duplicateEntry, .overdrawn, .expired].contains(reason)
+                || [
+                    .clockAhead, .ruleMismatch, .duplicateSale, .duplicateEntry, .overdrawn, .expired, .foreignLot,
+                ].contains(reason)
         }
     }
 

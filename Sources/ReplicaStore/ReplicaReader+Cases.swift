@@ -77,7 +77,7 @@ extension ReplicaReader {
         try database.read { try Self.person(of: member, in: $0) }
     }
 
-    private static let personSQL = """
+    static let personSQL = """
         WITH RECURSIVE person (id) AS (
           SELECT ?1 UNION
           SELECT CASE WHEN member_link.a = person.id THEN member_link.b ELSE member_link.a END

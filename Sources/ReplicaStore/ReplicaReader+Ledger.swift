@@ -77,8 +77,9 @@ extension ReplicaReader {
             database,
             sql: """
                 SELECT op.public_body FROM refund JOIN op ON op.position = refund.position
-                WHERE refund.sale = ? ORDER BY refund.position
-                """, arguments: [key])
+                  JOIN actor ON actor.key = op.actor
+                WHERE refund.sale = ? AND actor.node IN (0, ?) ORDER BY refund.position
+                """, arguments: [key, row[1] as Int64])
         return RefundableSale(
             sale: try Sale(publicBody: Array(row[0] as Data)), node: NodeID(row[1]),
             author: ActorID(UInt128(bigEndianBytes: row[2] as Data)), isReleased: row[3],

@@ -25,8 +25,15 @@ extension ReplicaStore {
                 try write { try $0.setMeta(.cursor, .unsigned(cursor.sequence)) }
             }
         #endif
+        let isWrittenOff = deliveries.contains { writeOff(in: $0) != nil }
+        let time = isWrittenOff ? tick(nowMilliseconds: nowMilliseconds) : .zero
+        let observed = observed
         try write { transaction in
-            for delivery in deliveries { try apply(delivery, in: transaction) }
+            for delivery in deliveries {
+                try apply(delivery, in: transaction)
+                guard isWrittenOff, let writeOff = writeOff(in: delivery) else { continue }
+                try surrender(to: writeOff, at: time, observed, in: transaction)
+            }
             if cursor.epoch != self.cursor?.epoch { try transaction.setMeta(.epoch, .identifier(cursor.epoch.value)) }
             try transaction.setMeta(.cursor, .unsigned(cursor.sequence))
         }
@@ -37,6 +44,28 @@ extension ReplicaStore {
                 toleranceMilliseconds: toleranceMilliseconds)
         }
         if deliveries.contains(where: \.isVerdict) { try retreatClock(nowMilliseconds: nowMilliseconds) }
+    }
+
+    /// A person has given this replica up, over its head.
+    private func writeOff(in delivery: Delivery) -> Transfer? {
+        guard case .entry(let entry) = delivery, entry.operation.kind == Transfer.kind,
+            case .transfer(let transfer)? = Self.taken(entry), transfer.cause == .writeoff, transfer.from == holder
+        else { return nil }
+        return transfer
+    }
+
+    /// What this replica believes to hold, the hub need not believe: it has written on, not knowing. In the same
+    /// transaction it lays all of it down.
+    private func surrender(
+        to writeOff: Transfer, at time: HybridTime, _ observed: Observed, in transaction: WriteTransaction
+    ) throws {
+        #if DEBUG
+            if faults.bug == .writtenOffBranchGoesOn { return }
+        #endif
+        let surrender = Transfer.surrender(of: writeOff.from, to: writeOff.id)
+        guard try BookTable(transaction: transaction).position(of: surrender.id) == nil else { return }
+        try log(
+            own(.transfer(surrender), at: time, observed, transaction), saying: .transfer(surrender), in: transaction)
     }
 
     private func apply(_ delivery: Delivery, in transaction: WriteTransaction) throws {

@@ -7,25 +7,11 @@ import struct Foundation.Data
 /// Rights that nobody needs where they lie: looked for a stretch at a time, so that neither a till nor a line waits
 /// for all that a large chain holds.
 extension ReplicaStore {
-    /// What was found in a stretch of one holder's rights.
+    /// What was found in a stretch of the hub's rights.
     package struct IdleRights: Equatable, Sendable {
         package let spends: [LotSpend]
         /// After which lot the next stretch begins; nil where this was the last.
         package let next: RecordID?
-    }
-
-    /// Own rights in lots that have expired, or whose member has not been here since a day.
-    ///
-    /// - Parameter limit: how many rights are looked at.
-    package func idleRights(
-        since day: CivilDate, today: CivilDate, after lot: RecordID?, lookingAt limit: Int
-    ) throws -> IdleRights {
-        guard let holder else { return IdleRights(spends: [], next: nil) }
-        let condition = """
-            (lot.expires_on < ?5 OR lot.member IS NOT NULL AND lot.opened_on < ?4 AND NOT EXISTS
-              (SELECT 1 FROM sale WHERE sale.member = lot.member AND sale.business_date >= ?4))
-            """
-        return try idleRights(of: holder, after: lot, limit, where: condition, [day.text, today.text])
     }
 
     /// Hub-held rights in lots that have expired before a day, and may be booked out.

@@ -38,7 +38,9 @@ extension ReplicaStore {
                       sale.net_minor
                         - coalesce((SELECT sum(points_minor + bonus_minor) FROM sale_share
                             WHERE sale_share.sale = sale.position), 0)
-                        - coalesce((SELECT sum(net_minor) FROM refund WHERE refund.sale = sale.id), 0),
+                        - coalesce((SELECT sum(refund.net_minor) FROM refund
+                            JOIN op ON op.position = refund.position JOIN actor ON actor.key = op.actor
+                            WHERE refund.sale = sale.id AND actor.node IN (0, sale.node)), 0),
                       coalesce((SELECT sum(growth_earned) FROM sale_share WHERE sale_share.sale = sale.position), 0)
                     FROM sale WHERE sale.member = ? AND sale.business_date >= ? ORDER BY sale.position
                     """, arguments: [Data(member.value.bigEndianBytes), day.text])

@@ -23,6 +23,8 @@ package final class ReplicaStore {
     var knownDigest: AdditiveDigest?
     /// What headquarters has declared, as long as no write has added to it.
     var knownProgramme: Programme?
+    /// Branches' large tickets, as counted a while ago.
+    var knownTickets: [NodeID: KnownTicket] = [:]
     private(set) var actors: ActorTable
     private var unsavedActors: Set<ActorID> = []
     private var clock: HybridClock

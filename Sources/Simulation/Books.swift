@@ -9,11 +9,17 @@ struct Books {
     private(set) var redemptions: [RecordID: [Redeemed]] = [:]
     private(set) var tendersMinor: [String: Int64] = [:]
     private(set) var sellers: [RecordID: Seller] = [:]
+    /// The same sales, recorded elsewhere once more.
+    private var sellersAgain: [Ledger.SoldBy: Seller] = [:]
     /// What has ever made a debt, but for headquarters' own word.
     private(set) var debtMakers: [WalletAccount: [Dot]] = [:]
     private(set) var coupons: [RecordID: IssuedCoupon] = [:]
+    /// Who has bought, loaded or brought back where.
+    private(set) var visitors: [NodeID: Set<RecordID>] = [:]
     private var uses: [RecordID: Int] = [:]
     private var entered: Set<RecordID> = []
+    /// Write-offs that those whom they concern have not answered yet.
+    private(set) var unanswered: [RightsHolder: Set<RecordID>] = [:]
     private var returned: [LineOfSale: Int64] = [:]
     private var returnedMinor: [LineOfSale: Int64] = [:]
 
@@ -22,6 +28,8 @@ struct Books {
         let mode: CouponUse.Mode
         let position: UInt64
         let dot: Dot
+        /// Where it was used.
+        let node: NodeID
         var isUndone = false
     }
 
@@ -33,6 +41,7 @@ struct Books {
 
     private struct LineOfSale: Hashable {
         let sale: RecordID
+        let seller: NodeID
         let line: UInt32
     }
 
@@ -45,11 +54,17 @@ struct Books {
     }
 
     /// - Parameter fact: what the entry says, where nothing was wrong with the operation itself.
-    mutating func take(_ fact: Fact, as dot: Dot, of node: NodeID, at position: UInt64) -> Outcome {
+    /// - Parameter persons: who is whom, at this place of the log.
+    mutating func take(
+        _ fact: Fact, as dot: Dot, of node: NodeID, at position: UInt64, persons: () -> [RecordID: RecordID]
+    ) -> Outcome {
         var outcome = Outcome()
         outcome.objection = objection(to: fact, by: node)
         if let objection = outcome.objection, objection != .duplicateSale { return outcome }
-        let movements = Movements(of: fact, by: dot.actor, at: node)
+        if case .refund(let refund) = fact, sellers[refund.sale]?.node != node, node != .hub {
+            outcome.objection = .duplicateSale
+        }
+        let movements = Movements(of: fact, by: dot.actor, at: node, surrendering: surrendered(by: fact))
         for terms in movements.opened where lots[terms.id] == nil { lots[terms.id] = BookedLot(terms: terms) }
         var isOutOfTime = false
         for move in movements.moves {
@@ -69,8 +84,30 @@ struct Books {
         }
         if !outcome.lacking.isEmpty { outcome.objection = outcome.objection ?? .overdrawn }
         if isOutOfTime { outcome.objection = outcome.objection ?? .expired }
+        if outcome.objection == nil, takesOthers(fact, persons) { outcome.objection = .foreignLot }
         enter(fact, as: dot, of: node, at: position)
+        if let visitor = Self.visitor(of: fact) { visitors[node, default: []].insert(visitor) }
         return outcome
+    }
+
+    private func takesOthers(_ fact: Fact, _ persons: () -> [RecordID: RecordID]) -> Bool {
+        guard let taken = Taken(by: fact) else { return false }
+        let owners = taken.lots.compactMap { lots[$0]?.terms.member }.filter { $0 != taken.member }
+        guard !owners.isEmpty else { return false }
+        guard let member = taken.member else { return true }
+        let persons = persons()
+        return owners.contains { (persons[$0] ?? $0) != (persons[member] ?? member) }
+    }
+
+    private static func visitor(of fact: Fact) -> RecordID? {
+        switch fact {
+        case .sale(let sale): sale.member
+        case .topUp(let topUp): topUp.member
+        case .refund(let refund): refund.member
+        case .member, .decision, .transfer, .release, .booking, .couponIssue, .couponVoid, .couponSpent, .programme,
+            .tier, .unknown:
+            nil
+        }
     }
 
     private func objection(to fact: Fact, by node: NodeID) -> VerdictReason? {
@@ -78,7 +115,7 @@ struct Books {
         case .sale(let sale): sellers[sale.id] == nil ? nil : .duplicateSale
         case .refund(let refund): isSound(refund, by: node) ? nil : .refundExceedsSale
         case .release(let release): sellers[release.sale]?.node == node ? nil : .authority
-        case .transfer(let transfer): entered.contains(transfer.id) ? .duplicateEntry : nil
+        case .transfer(let transfer): entered.contains(transfer.id) ? .duplicateEntry : objection(to: transfer)
         case .topUp(let topUp): entered.contains(topUp.id) ? .duplicateEntry : nil
         case .booking(let booking): entered.contains(booking.id) ? .duplicateEntry : nil
         case .couponIssue(let issue):
@@ -87,28 +124,51 @@ struct Books {
         }
     }
 
+    private func objection(to transfer: Transfer) -> VerdictReason? {
+        switch transfer.cause {
+        case .grant, .allowance: unanswered[transfer.to] == nil ? nil : .authority
+        case .surrender:
+            transfer.reference.map { unanswered[transfer.from]?.contains($0) ?? false } ?? false ? nil : .authority
+        case .recall, .giveBack, .writeoff: nil
+        }
+    }
+
+    private func surrendered(by fact: Fact) -> [BookedLot] {
+        guard case .transfer(let transfer) = fact, transfer.cause == .surrender else { return [] }
+        return lots(heldBy: transfer.from)
+    }
+
     private func isSound(_ refund: Refund, by node: NodeID) -> Bool {
-        guard !entered.contains(refund.id), let seller = sellers[refund.sale],
+        guard !entered.contains(refund.id), let seller = seller(of: refund, by: node),
             node == (seller.isReleased ? .hub : seller.node)
         else { return false }
         return refund.lines.allSatisfy { line in
             guard seller.sale.lines.indices.contains(Int(line.line) - 1) else { return false }
             let sold = seller.sale.lines[Int(line.line) - 1]
-            let key = LineOfSale(sale: refund.sale, line: line.line)
+            let key = LineOfSale(sale: refund.sale, seller: seller.node, line: line.line)
             return (returned[key] ?? 0) + line.quantityMilli <= sold.quantityMilli
                 && (returnedMinor[key] ?? 0) + line.netMinor <= sold.netMinor
         }
     }
 
+    /// Each branch takes back what it has recorded itself; the hub, what the first has.
+    private func seller(of refund: Refund, by node: NodeID) -> Seller? {
+        let first = sellers[refund.sale]
+        if node == .hub || first?.node == node { return first }
+        return sellersAgain[Ledger.SoldBy(sale: refund.sale, node: node)] ?? first
+    }
+
     private mutating func enter(_ fact: Fact, as dot: Dot, of node: NodeID, at position: UInt64) {
         switch fact {
         case .sale(let sale): enter(sale, as: dot, of: node, at: position)
-        case .refund(let refund): enter(refund)
+        case .refund(let refund): enter(refund, by: node)
         case .release(let release): sellers[release.sale]?.isReleased = true
         case .topUp(let topUp):
             entered.insert(topUp.id)
             tendersMinor[topUp.tender.rawValue, default: 0] += topUp.principalMinor
-        case .transfer(let transfer): entered.insert(transfer.id)
+        case .transfer(let transfer):
+            entered.insert(transfer.id)
+            enter(transfer, of: node)
         case .booking(let booking): entered.insert(booking.id)
         case .couponIssue(let issue):
             for coupon in issue.coupons {
@@ -119,28 +179,45 @@ struct Books {
         }
     }
 
+    private mutating func enter(_ transfer: Transfer, of node: NodeID) {
+        switch transfer.cause {
+        case .writeoff: unanswered[transfer.from, default: []].insert(transfer.id)
+        case .surrender:
+            if let writeOff = transfer.reference { unanswered[transfer.from]?.remove(writeOff) }
+            if unanswered[transfer.from]?.isEmpty ?? false { unanswered[transfer.from] = nil }
+            releaseAll(of: node)
+        case .grant, .allowance, .recall, .giveBack: break
+        }
+    }
+
     private mutating func enter(_ sale: Sale, as dot: Dot, of node: NodeID, at position: UInt64) {
         for use in sale.settlement?.coupons ?? [] {
             redemptions[use.coupon, default: []].append(
-                Redeemed(sale: sale.id, mode: use.mode, position: position, dot: dot))
+                Redeemed(sale: sale.id, mode: use.mode, position: position, dot: dot, node: node))
         }
-        guard sellers[sale.id] == nil else { return }
+        if let first = sellers[sale.id] {
+            let key = Ledger.SoldBy(sale: sale.id, node: node)
+            if first.node != node, sellersAgain[key] == nil { sellersAgain[key] = Seller(node: node, sale: sale) }
+            return
+        }
         sellers[sale.id] = Seller(node: node, sale: sale)
         for tender in sale.settlement?.tenders ?? [] {
             tendersMinor[tender.kind.rawValue, default: 0] += tender.amountMinor
         }
     }
 
-    private mutating func enter(_ refund: Refund) {
+    private mutating func enter(_ refund: Refund, by node: NodeID) {
         entered.insert(refund.id)
+        let seller = seller(of: refund, by: node)?.node ?? node
         for line in refund.lines {
-            let key = LineOfSale(sale: refund.sale, line: line.line)
+            let key = LineOfSale(sale: refund.sale, seller: seller, line: line.line)
             returned[key, default: 0] += line.quantityMilli
             returnedMinor[key, default: 0] += line.netMinor
         }
         for tender in refund.tenders { tendersMinor["back \(tender.kind.rawValue)", default: 0] += tender.amountMinor }
         for coupon in refund.coupons {
-            for index in redemptions[coupon]?.indices ?? 0..<0 where redemptions[coupon]?[index].sale == refund.sale {
+            for index in redemptions[coupon]?.indices ?? 0..<0
+            where redemptions[coupon]?[index].sale == refund.sale && redemptions[coupon]?[index].node == seller {
                 redemptions[coupon]?[index].isUndone = true
             }
         }

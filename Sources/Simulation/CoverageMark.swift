@@ -17,12 +17,16 @@ package enum CoverageMark: String, CaseIterable, Comparable, Sendable {
     // The counter
     case checkoutSold, checkoutRepeated, checkoutRefused, spent, spentOffline, refusedOffline, refusedUnanswered
     case couponRedeemed, couponRedeemedOptimistically, couponRedeemedTwice, toppedUp, topUpRepeated, walletsTold
-    case refundedHere, refundedThroughHub, refundRefused, refundDenied, sellerUnreachable
+    case refundedHere, refundedThroughHub, refundedTwiceSold, refundRefused, refundDenied, sellerUnreachable
     // Rights
     case grantGiven, grantDenied, grantDeniedRestElsewhere, grantReturned, intentSwept, recallAnswered, recallEmpty
-    case idleReturned, allowanceFilled, debtRepaid, expiredBookedOut, branchWrittenOff, lateAfterWriteOff
+    case recallTimedOut
+    case idleReturned, allowanceFilled, homeFilled, debtRepaid, expiredBookedOut, branchWrittenOff, lateAfterWriteOff,
+        surrendered
+    case surrenderedMore
     // Verdicts
-    case clockAheadFlagged, overdrawnFlagged, unknownKindPassedOn, voidUndone, voidReplacesUnseen, voidAuthority,
+    case clockAheadFlagged, overdrawnFlagged, foreignLotFlagged, unknownKindPassedOn, voidUndone, voidReplacesUnseen,
+        voidAuthority,
         voidMalformed
     case voidUnacceptable, voidAudience
     // The outlaw

@@ -8,6 +8,8 @@ struct ExpectedRecords {
     private var replaced: [RecordID: Set<PlacedDot>] = [:]
     private(set) var sales: [RecordID: Sale] = [:]
     private(set) var decided: Set<RecordID> = []
+    /// Who has ever been called the same person.
+    private(set) var everLinked: Set<Link> = []
     private(set) var judged: [(dot: Dot, verdict: Verdict)] = []
 
     /// Returns the member that the entry is about.
@@ -31,7 +33,9 @@ struct ExpectedRecords {
 
     private static func takesEffect(_ verdict: Verdict) -> Bool {
         switch verdict {
-        case .ok, .flagged(.clockAhead), .flagged(.ruleMismatch), .flagged(.overdrawn), .flagged(.expired): true
+        case .ok, .flagged(.clockAhead), .flagged(.ruleMismatch), .flagged(.overdrawn), .flagged(.expired),
+            .flagged(.foreignLot):
+            true
         case .flagged, .void: false
         }
     }
@@ -42,6 +46,11 @@ struct ExpectedRecords {
                 replaced[edit.member, default: []].insert(PlacedDot(slot: write.slot, dot: target))
             }
             guard let value = write.value else { continue }
+            if write.slot.field == MemberField.samePerson.rawValue,
+                let other = RecordID(hexadecimalDigits: write.slot.element)
+            {
+                everLinked.insert(Link(a: edit.member, b: other))
+            }
             written[edit.member, default: [:]][PlacedDot(slot: write.slot, dot: dot)] = Cell(
                 slot: write.slot, dot: dot, time: time, authority: edit.authority, value: value)
         }
@@ -122,19 +131,28 @@ extension ExpectedRecords {
     }
 
     /// For every member the least of those who are the same person.
-    private func persons() -> [RecordID: RecordID] {
+    func persons() -> [RecordID: RecordID] {
+        Self.persons(
+            by: members.flatMap { member in
+                live(of: member).filter { $0.slot.field == MemberField.samePerson.rawValue }.compactMap { cell in
+                    RecordID(hexadecimalDigits: cell.slot.element).map { Link(a: member, b: $0) }
+                }
+            })
+    }
+
+    struct Link: Hashable {
+        let a: RecordID
+        let b: RecordID
+    }
+
+    static func persons(by links: [Link]) -> [RecordID: RecordID] {
         var least: [RecordID: RecordID] = [:]
-        let links = members.flatMap { member in
-            live(of: member).filter { $0.slot.field == MemberField.samePerson.rawValue }.compactMap {
-                RecordID(hexadecimalDigits: $0.slot.element).map { (member, $0) }
-            }
-        }
         var hasChanged = true
         while hasChanged {
             hasChanged = false
-            for (a, b) in links {
-                let lower = min(least[a] ?? a, least[b] ?? b)
-                for member in [a, b] where (least[member] ?? member) != lower {
+            for link in links {
+                let lower = min(least[link.a] ?? link.a, least[link.b] ?? link.b)
+                for member in [link.a, link.b] where (least[member] ?? member) != lower {
                     least[member] = lower
                     hasChanged = true
                 }

@@ -28,6 +28,13 @@ struct Holding {
 
     mutating func release(_ sale: RecordID) { released.insert(sale) }
 
+    /// Everything goes; returns what there was.
+    mutating func surrender(sales: [RecordID]) -> [RecordID: Int64] {
+        defer { rights = [:] }
+        released.formUnion(sales)
+        return rights
+    }
+
     private mutating func take(_ amount: Int64, of lot: RecordID) -> Int64 {
         let held = right(to: lot)
         rights[lot] = held > amount ? held - amount : nil

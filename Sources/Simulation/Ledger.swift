@@ -80,5 +80,7 @@ struct Ledger {
         saleDots[SaleAtNode(sale: sale, node: node)] = dot
     }
 
+    func sales(at node: Int) -> [RecordID] { saleDots.keys.filter { $0.node == node }.map(\.sale) }
+
     func dot(ofSale sale: RecordID, at node: Int) -> Dot? { saleDots[SaleAtNode(sale: sale, node: node)] }
 }

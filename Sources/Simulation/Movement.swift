@@ -20,13 +20,20 @@ struct Movements {
     /// Lots that are made, or heard of.
     private(set) var opened: [LotTerms] = []
 
-    init(of fact: Fact, by author: ActorID, at node: NodeID) {
+    /// - Parameter held: what the holder has who surrenders.
+    init(of fact: Fact, by author: ActorID, at node: NodeID, surrendering held: [BookedLot] = []) {
         let holder: RightsHolder = node == .hub ? .hub : .actor(author)
         switch fact {
         case .sale(let sale): take(sale, author, node, holder)
         case .topUp(let topUp): take(topUp, author, node, holder)
         case .refund(let refund): take(refund, holder)
-        case .transfer(let transfer): take(transfer)
+        case .transfer(let transfer):
+            take(transfer)
+            for lot in held {
+                let amount = lot.right(of: transfer.from)
+                moves.append(
+                    Movement(effect: .moved, lot: lot.terms.id, from: transfer.from, to: transfer.to, amount: amount))
+            }
         case .booking(let booking): for line in booking.lines { take(line, booking.cause) }
         case .couponIssue(let issue):
             for coupon in issue.coupons { open(issue.terms(of: coupon), Int64(issue.uses), for: .hub) }
@@ -109,4 +116,25 @@ struct WalletAccount: Hashable, Comparable {
     let wallet: String
 
     static func < (a: Self, b: Self) -> Bool { (a.member, a.wallet) < (b.member, b.wallet) }
+}
+
+/// What an operation takes of lots that have to be its member's.
+struct Taken {
+    let member: RecordID?
+    let lots: [RecordID]
+
+    init?(by fact: Fact) {
+        switch fact {
+        case .sale(let sale):
+            guard let settlement = sale.settlement else { return nil }
+            member = sale.member
+            lots = settlement.spends.map(\.lot) + settlement.coupons.map(\.coupon)
+        case .refund(let refund):
+            member = refund.member
+            lots = refund.clawedBack.map(\.lot)
+        case .member, .decision, .transfer, .topUp, .release, .booking, .couponIssue, .couponVoid, .couponSpent,
+            .programme, .tier, .unknown:
+            return nil
+        }
+    }
 }

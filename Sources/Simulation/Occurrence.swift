@@ -16,6 +16,8 @@ enum Occurrence {
     // Processes
     case flush(Place, incarnation: Int)
     case tick(Place, incarnation: Int)
+    /// The hub has asked for it.
+    case wakes(incarnation: Int)
     case dial(node: Int, incarnation: Int)
     case crash(Place)
     case interrupt(Place)
@@ -70,6 +72,7 @@ extension Occurrence {
         case .directs: [26]
         case .writesOff: [27]
         case .imageIsMade(let incarnation): [28, incarnation]
+        case .wakes(let incarnation): [29, incarnation]
         }
     }
 }

@@ -96,7 +96,7 @@ extension Outlaw {
         on member: RecordID, live: [Cell], lots: [LotTerms], earned: LotTerms?, observed: Observed,
         hubNow: HybridTime
     ) -> Ledger.Claim {
-        var choice = random.chance(percent: 60) ? 10 + random.below(6) : random.below(10)
+        var choice = random.chance(percent: 75) ? 10 + random.below(7) : random.below(10)
         if earned == nil, choice > 10 { choice = 10 }
         var strange = Strange(
             min(choice, 6), by: actor, member: member,
@@ -114,6 +114,11 @@ extension Outlaw {
             strange.beSale(
                 random.identifier(), points: 2, audience: .hub, deserves: .ok,
                 spending: lots.randomElement(using: &random).map { LotSpend(lot: $0.id, amount: 5) })
+        case 16:
+            // Its own to spend, and its first customer's; the second pays with it.
+            strange.beSale(
+                random.identifier(), points: 2, audience: .hub, deserves: .ok, to: RecordID(2),
+                spending: earned.map { LotSpend(lot: $0.id, amount: 1) })
         case _: break
         }
         if random.chance(percent: 15) { strange.time = HybridTime(.max) }
@@ -157,11 +162,12 @@ extension Strange {
 
     /// Two units of 100 each: two points by the rule.
     fileprivate mutating func beSale(
-        _ id: UInt128, points: Int64, audience: Audience, deserves: Verdict, spending: LotSpend? = nil
+        _ id: UInt128, points: Int64, audience: Audience, deserves: Verdict, to member: RecordID = RecordID(1),
+        spending: LotSpend? = nil
     ) {
         guard let day = CivilDate("2026-05-29") else { return }
         let sale = Sale(
-            id: RecordID(id), member: RecordID(1), till: "outlaw", reference: "", occurredAtMilliseconds: 0,
+            id: RecordID(id), member: member, till: "outlaw", reference: "", occurredAtMilliseconds: 0,
             businessDate: day, netMinor: 200, points: points, ruleRevision: EarningRule.standard.revision,
             lines: [SaleLine(product: "air", quantityMilli: 2_000, netMinor: 200, discountMinor: 0)],
             settlement: spending.map { Self.settlement(spending: $0, earning: points) })

@@ -76,10 +76,11 @@ extension SimulatedChain {
         for id in held.sorted() {
             try checkLot(id, at: node)
             let (own, hubs) = (node.holding.right(to: id), books.lots[id]?.right(of: .actor(node.actor)) ?? 0)
-            // What was written off over its head, and what it did meanwhile, the two reckon differently.
-            guard !ledger.writtenOff.contains(node.actor) else { continue }
             try check(own == hubs, .settled, "node \(node.index) holds \(own) of a lot where the hub believes \(hubs)")
         }
+        try check(
+            books.unanswered[.actor(node.actor)] == nil, .settled,
+            "node \(node.index) has never laid down what was written off")
         try check(
             node.holding.inFlight.isEmpty, .settled,
             "\(node.holding.inFlight.count) transfers never reached node \(node.index)")

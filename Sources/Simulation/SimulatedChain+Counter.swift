@@ -88,8 +88,6 @@ extension SimulatedChain {
     private func bringBack(at node: Int) {
         guard !ledger.sold.isEmpty else { return }
         let sold = people.pick(Array(ledger.sold.suffix(8)))
-        // What was sold under one number in two branches is one sale too many, and nobody's to take back.
-        guard !ledger.soldTwice.contains(sold.sale.id) else { return }
         let shop = people.chance(percent: 65) ? sold.node : node
         poseRefund(of: sold.sale, at: shop, after: 0)
         if people.chance(percent: 40) {

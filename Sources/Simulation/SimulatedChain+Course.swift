@@ -90,6 +90,7 @@ extension SimulatedChain {
         case .partitionEnds(let node): endPartition(of: nodes[node])
         case .flush(let place, let incarnation): try flush(place, incarnation)
         case .tick(let place, let incarnation): try tick(place, incarnation)
+        case .wakes(let incarnation): if hub.process.incarnation == incarnation { try tell(.flush) }
         case .dial(let node, let incarnation): try dial(nodes[node], incarnation)
         case .crash(let place): try crash(place)
         case .interrupt(let place): interrupt(place)

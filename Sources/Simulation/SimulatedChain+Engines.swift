@@ -61,6 +61,9 @@ extension SimulatedChain {
         case .sendChunk(let id, let hash, let offset, let count):
             try sendChunk(hash, offset: offset, count: count, on: id)
         case .keepImages(let kept): images = images.filter { kept.contains($0.key) }
+        case .wakeAfter(let milliseconds):
+            // A clock that is slow, and whole milliseconds, must not make it too early.
+            schedule(.wakes(incarnation: hub.process.incarnation), afterMilliseconds: milliseconds + 2)
         case .log(let notice): try note(notice)
         }
     }
@@ -76,13 +79,24 @@ extension SimulatedChain {
             case .stamps(let run): if run.count > 1 { mark(.stampRunSent) }
             case .recall(let recall):
                 if case .node(let index)? = lines[Int(id.value)]?.caller { wire.recall(recall, from: index) }
+            case .grant(let grant): try checkPrompt(grant.authorization)
             case .deny(let denial):
+                try checkPrompt(denial.authorization)
                 try check(
                     !wire.answered.contains(RecordID(denial.authorization)), .answers, "the hub denies what it granted")
                 wire.deny(denial.authorization)
             case _: break
             }
         }
+    }
+
+    /// Nobody stands at a till for longer than others have to answer.
+    private func checkPrompt(_ authorization: UInt128) throws {
+        guard let heard = wire.heard[RecordID(authorization)], plan.clocks.steps == 0 else { return }
+        try check(
+            now - heard <= Limits.recallWaitMilliseconds + 2, .answers,
+            "the hub takes \(now - heard) ms to answer an authorization")
+        if now - heard >= Limits.recallWaitMilliseconds { mark(.recallTimedOut) }
     }
 
     private func hubAccuses(_ code: ErrorCode, _ detail: String, on id: ConnectionID) throws {

@@ -126,8 +126,10 @@ extension SimulatedChain {
         switch verdict {
         case .ok: if Fact(operation) == .unknown { mark(.unknownKindPassedOn) }
         case .flagged(.clockAhead): mark(.clockAheadFlagged)
-        case .flagged(.duplicateSale): mark(.saleDuplicateFlagged)
+        case .flagged(.duplicateSale):
+            mark(operation.kind == Refund.kind ? .refundedTwiceSold : .saleDuplicateFlagged)
         case .flagged(.overdrawn): mark(.overdrawnFlagged)
+        case .flagged(.foreignLot): mark(.foreignLotFlagged)
         case .flagged: break
         case .void(let reason):
             switch reason {

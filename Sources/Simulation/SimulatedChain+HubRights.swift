@@ -12,7 +12,7 @@ extension SimulatedChain {
             switch transfer.cause {
             case .grant: try checkGrant(transfer, to: operation.audience)
             case .allowance: try checkAllowance(transfer)
-            case .recall, .giveBack, .writeoff:
+            case .recall, .giveBack, .writeoff, .surrender:
                 throw failure(.onlyIssued, "the hub wrote a transfer of cause \(transfer.cause.rawValue)")
             }
         case .booking(let booking)?: try checkBooking(booking)
@@ -66,6 +66,22 @@ extension SimulatedChain {
         let isNode = actors.contains { transfer.to == .actor($0) }
         try check(isNode, .onlyIssued, "the hub fills an allowance for nobody")
         mark(.allowanceFilled)
+        guard let node = nodes.first(where: { transfer.to == .actor($0.actor) }) else { return }
+        try checkReason(transfer, at: node)
+    }
+
+    /// At a branch where the owner, or who is the same person, has been, or that one of them calls home.
+    private func checkReason(_ allowance: Transfer, at node: SimulatedNode) throws {
+        let persons = expected.persons()
+        let owners = Set(allowance.items.compactMap(\.terms.member).map { persons[$0] ?? $0 })
+        let isVisited = books.visitors[node.node, default: []].contains { owners.contains(persons[$0] ?? $0) }
+        guard !isVisited else { return }
+        let home = Array("shop\(node.index)".utf8)
+        let isHome = expected.members.filter { owners.contains(persons[$0] ?? $0) }.contains { member in
+            expected.live(of: member).contains { $0.slot.field == MemberField.homeBranch.rawValue && $0.value == home }
+        }
+        try check(isHome, .onlyIssued, "the hub fills an allowance where nobody has been or is at home")
+        mark(.homeFilled)
     }
 
     private func checkBooking(_ booking: Booking) throws {
@@ -109,11 +125,15 @@ extension SimulatedChain {
         let author = entry.operation.dot.actor
         let node = self.node(of: author)
         let before = touchable(by: fact, author, node)
-        let outcome = books.take(fact, as: entry.operation.dot, of: node, at: entry.stamp.hubSequence)
+        let isUnaware = books.unanswered[.actor(author)] != nil
+        let outcome = books.take(fact, as: entry.operation.dot, of: node, at: entry.stamp.hubSequence) {
+            expected.persons()
+        }
         booksTouched.formUnion(outcome.touched)
         for terms in Movements(of: fact, by: author, at: node).opened { ledger.terms[terms.id] = terms }
         let isHonest = node == .hub || nodes.contains { $0.node == node }
-        let isRefused = outcome.objection.map { $0 != .duplicateSale && $0 != .overdrawn && $0 != .expired } ?? false
+        let isRefused =
+            outcome.objection.map { ![.duplicateSale, .overdrawn, .expired, .foreignLot].contains($0) } ?? false
         if !isRefused, node == .hub || !isHonest {
             for move in Movements(of: fact, by: author, at: node).moves where move.effect != .attempted {
                 try total(move, isAtRisk: !isHonest || move.effect == .writtenOff)
@@ -121,7 +141,7 @@ extension SimulatedChain {
         }
         if node == .hub {
             try check(outcome.lacking.isEmpty, .rightsHeld, "the hub moves what it does not hold")
-        } else if ledger.writtenOff.contains(author) {
+        } else if isUnaware {
             try checkLate(outcome, by: author, before)
         } else if isHonest {
             try check(outcome.lacking.isEmpty, .rightsHeld, "node \(node.value) is found to have overdrawn a lot")
@@ -136,7 +156,7 @@ extension SimulatedChain {
     }
 
     private func touchable(by fact: Fact, _ author: ActorID, _ node: NodeID) -> [RecordID: Int64] {
-        guard ledger.writtenOff.contains(author) else { return [:] }
+        guard books.unanswered[.actor(author)] != nil else { return [:] }
         var others: [RecordID: Int64] = [:]
         for move in Movements(of: fact, by: author, at: node).moves where move.effect != .attempted {
             let lot = books.lots[move.lot]

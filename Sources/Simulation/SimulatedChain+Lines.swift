@@ -1,6 +1,7 @@
 import HubEngine
 import LineCodec
 import NodeEngine
+import Replication
 import SyncProtocol
 
 /// Bytes between hub and callers: late, in pieces, or never.
@@ -191,6 +192,7 @@ extension SimulatedChain {
     ) throws {
         switch (end, line.caller) {
         case (.hub, _):
+            for case .authorize(let request) in messages { wire.heard[RecordID(request.id)] = now }
             if !messages.isEmpty { try tell(.received(line.id, messages)) }
             if let fault { try tell(.malformed(line.id, fault)) }
         case (.caller, .node(let index)):

@@ -48,7 +48,7 @@ extension SimulatedChain {
         defer { self.outlaw = outlaw }
         if let announcement = outlaw.announcement() { send([announcement], on: line, to: .hub) }
         if outlaw.held != nil {
-            for _ in 0..<outlaw.random.between(0...10) {
+            for _ in 0..<outlaw.random.between(2...16) {
                 guard let claim = claim(by: &outlaw) else { break }
                 ledger.claims[claim.operation.dot, default: []].append(claim)
                 send([.operation(PushedOperation(claim.operation))], on: line, to: .hub)

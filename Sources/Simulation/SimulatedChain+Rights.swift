@@ -67,7 +67,12 @@ extension SimulatedChain {
             mark(.grantReturned)
             if asked.incarnation != node.process.incarnation { mark(.intentSwept) }
         case (.giveBack, nil): mark(.idleReturned)
-        case (.recall, nil), (.grant, _), (.allowance, _), (.writeoff, _):
+        case (.surrender, let writeOff?):
+            try check(
+                books.unanswered[.actor(node.actor)]?.contains(writeOff) ?? false, .onlyIssued,
+                "node \(node.index) surrenders and nobody has written it off")
+            mark(.surrendered)
+        case (.surrender, nil), (.recall, nil), (.grant, _), (.allowance, _), (.writeoff, _):
             throw failure(.onlyIssued, "node \(node.index) wrote a transfer of cause \(transfer.cause.rawValue)")
         }
     }
@@ -100,10 +105,29 @@ extension SimulatedChain {
                 try check(isInDate, .inDate, "a lot was spent on \(sale.businessDate.text)")
             }
             try total(move)
+            if let taken = Taken(by: fact), taken.lots.contains(move.lot) { try checkOwner(of: move.lot, taken, node) }
             if move.from == .actor(node.actor) { wire.use(move.amount, of: move.lot, at: node.index) }
             node.touched.insert(move.lot)
         }
         if case .refund(let refund) = fact { try checkRefund(refund, by: node) }
+        if case .transfer(let transfer) = fact, transfer.cause == .surrender { surrender(at: node) }
+    }
+
+    /// Nobody pays with what is another's, as far as anybody ever took the two for different people.
+    private func checkOwner(of lot: RecordID, _ taken: Taken, _ node: SimulatedNode) throws {
+        guard let owner = ledger.terms[lot]?.member, owner != taken.member else { return }
+        let persons = ExpectedRecords.persons(by: Array(expected.everLinked))
+        let isSame = taken.member.map { (persons[$0] ?? $0) == persons[owner] ?? owner } ?? false
+        try check(isSame, .rightsHeld, "node \(node.index) takes from a lot of another member")
+    }
+
+    private func surrender(at node: SimulatedNode) {
+        let held = node.holding.surrender(sales: ledger.sales(at: node.index))
+        if !held.isEmpty { mark(.surrenderedMore) }
+        for (lot, amount) in held {
+            wire.use(amount, of: lot, at: node.index)
+            node.touched.insert(lot)
+        }
     }
 
     func total(_ move: Movement, isAtRisk: Bool = false) throws {

@@ -25,6 +25,8 @@ struct Wire {
     }
 
     private(set) var asked: [RecordID: Asked] = [:]
+    /// When the hub has heard of it.
+    var heard: [RecordID: UInt64] = [:]
     private(set) var recalled: [RecordID: Recalled] = [:]
     private(set) var denied: Set<RecordID> = []
     /// Authorizations for which the hub has written a transfer.

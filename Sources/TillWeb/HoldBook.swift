@@ -80,6 +80,6 @@ extension Counter {
             branch: branch, holder: holder, programme: programme,
             account: MemberAccount(members: account.members, lots: lots, debts: account.debts),
             memberTier: memberTier, isFrozen: isFrozen, coupons: coupons, couponsHeld: couponsHeld,
-            isConnected: isConnected, daysWithoutContact: daysWithoutContact)
+            isConnected: isConnected, daysWithoutContact: daysWithoutContact, largeTicketMinor: largeTicketMinor)
     }
 }

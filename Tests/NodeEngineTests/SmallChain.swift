@@ -17,6 +17,12 @@ final class SmallChain {
     private var toHub: [(Int, Message)] = []
     private var toShops: [(Int, Message)] = []
     private var requests: UInt64 = 0
+    /// When the hub wants to be woken.
+    private var wakes: [UInt64] = []
+    /// What the hub has said, and when.
+    private(set) var said: [(atMilliseconds: UInt64, message: Message)] = []
+    /// What shops have said, and when the hub heard of it.
+    private(set) var heard: [(atMilliseconds: UInt64, message: Message)] = []
     /// Messages to shops that the test lets get lost.
     var loses: (Message) -> Bool = { _ in false }
     /// Noon of 22 November 2023 in Shanghai.
@@ -98,6 +104,18 @@ final class SmallChain {
         try exchange()
     }
 
+    /// Time goes by without anybody's tick: only who wants to be woken is woken, and then the millisecond has come.
+    func passSilently(milliseconds: UInt64) throws {
+        let end = now + milliseconds
+        while let next = wakes.min(), next <= end {
+            wakes.removeAll { $0 == next }
+            now = next - 1
+            try tell(hub: .flush)
+        }
+        now = max(now, end)
+        if !toHub.isEmpty || !toShops.isEmpty { try exchange() }
+    }
+
     // MARK: People
 
     /// Nil while the till waits.
@@ -126,9 +144,12 @@ final class SmallChain {
 
     private func tell(hub event: HubEngine.Event) throws {
         now += 1
+        if case .received(_, let messages) = event { heard += messages.map { (now, $0) } }
         for action in try hub.handle(event, nowMilliseconds: now) {
+            if case .wakeAfter(let milliseconds) = action { wakes.append(now + milliseconds) }
             guard case .send(let id, let messages) = action, id != Self.desk else { continue }
             toShops += messages.map { (Int(id.value) - 1, $0) }
+            said += messages.map { (now, $0) }
         }
     }
 

@@ -79,8 +79,8 @@ extension TransferBody {
         id = try reader.id()
         from = try reader.id()
         to = try reader.id()
-        cause = try reader.code(["grant", "allowance", "recall", "return", "writeoff"])
-        _ = try reader.optional { try $0.id() }
+        cause = try reader.code(["grant", "allowance", "recall", "return", "writeoff", "surrender"])
+        reference = try reader.optional { try $0.id() }
         author = try reader.text()
         reason = try reader.text()
         items = try reader.list(atMost: 256) { try $0.item() }

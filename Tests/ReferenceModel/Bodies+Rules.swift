@@ -72,7 +72,13 @@ extension SaleBody {
 extension TransferBody {
     var isAcceptable: Bool {
         for item in items { guard isPositive(item.amount), item.terms.isAcceptable else { return false } }
-        return from != to && !items.isEmpty && areDifferent(items.map(\.terms.lot)) && fits(author, 64)
+        // "A surrender names none, and has the id that follows from its write-off's."
+        if cause == "surrender" {
+            guard items.isEmpty, let reference, id == ReferenceModel.surrenderID(of: reference) else { return false }
+        } else if items.isEmpty {
+            return false
+        }
+        return from != to && areDifferent(items.map(\.terms.lot)) && fits(author, 64)
             && fits(reason, 256)
     }
 }

@@ -75,6 +75,7 @@ struct TransferBody {
     let from: UInt128
     let to: UInt128
     let cause: String
+    let reference: UInt128?
     let author: String
     let reason: String
     let items: [ItemBody]

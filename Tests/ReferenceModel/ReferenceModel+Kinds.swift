@@ -10,7 +10,11 @@ extension ReferenceModel {
         // "A sale whose id is in the books is duplicate_sale: it is not among the sales again, but enters what it
         // enters."
         let isRepeat = sold[sale.id] != nil
-        if !isRepeat { sold[sale.id] = Sold(body: sale, node: node) }
+        if !isRepeat {
+            sold[sale.id] = Sold(body: sale, node: node, position: position)
+        } else if sold[sale.id]?.node != node, soldAgain[sale.id]?[node] == nil {
+            soldAgain[sale.id, default: [:]][node] = Sold(body: sale, node: node, position: position)
+        }
         var lacking: Int64 = 0
         var isInTime = true
         for spend in sale.settlement?.spends ?? [] {
@@ -44,6 +48,8 @@ extension ReferenceModel {
         if isRepeat { return "flagged:duplicate_sale" }
         if lacking > 0 { return "flagged:overdrawn" }
         if !isInTime { return "flagged:expired" }
+        let taken = (sale.settlement?.spends ?? []).map(\.lot) + (sale.settlement?.coupons ?? []).map(\.coupon)
+        if areForeign(taken, to: sale.member) { return "flagged:foreign_lot" }
         return sale.followsItsRule ? "ok" : "flagged:rule_mismatch"
     }
 
@@ -79,11 +85,13 @@ extension ReferenceModel {
         return lacking > 0 ? "flagged:overdrawn" : "ok"
     }
 
-    mutating func transfer(_ transfer: TransferBody, by author: UInt128, about node: NodeID?) -> String {
+    mutating func transfer(
+        _ transfer: TransferBody, by author: UInt128, of authorNode: NodeID, about node: NodeID?
+    ) -> String {
         let isAllowed =
             switch transfer.cause {
             case "grant", "allowance": author == Self.hub && transfer.from == Self.hub
-            case "recall", "return":
+            case "recall", "return", "surrender":
                 author != Self.hub && transfer.from == author && transfer.to == Self.hub
             default:
                 author == Self.hub && transfer.from != Self.hub && transfer.to == Self.hub && !transfer.reason.isEmpty
@@ -91,6 +99,9 @@ extension ReferenceModel {
         guard isAllowed else { return "flagged:authority" }
         guard transfer.isAcceptable else { return "flagged:unacceptable" }
         if usedIDs.contains(transfer.id) { return "flagged:duplicate_entry" }
+        // "Nothing is given to an actor that has a write-off to answer."
+        if transfer.from == Self.hub, unanswered[transfer.to] != nil { return "flagged:authority" }
+        if transfer.cause == "surrender" { return surrender(transfer, of: authorNode) }
         if transfer.from == Self.hub {
             // "If the hub's own giving lacks something, the operation is overdrawn and moves nothing."
             for item in transfer.items where rights(of: Self.hub, in: item.terms.lot) < item.amount {
@@ -102,6 +113,7 @@ extension ReferenceModel {
         usedIDs.insert(transfer.id)
         // "What a lost branch has sold may come back at the hub from then on."
         if transfer.cause == "writeoff" {
+            unanswered[transfer.from, default: []].insert(transfer.id)
             for (id, sale) in sold where sale.node == node { sold[id]?.isReleased = true }
         }
         var lacking: Int64 = 0
@@ -111,12 +123,33 @@ extension ReferenceModel {
         return lacking > 0 ? "flagged:overdrawn" : "ok"
     }
 
+    /// "It answers a write-off of its author, once; everything that the author has goes to the hub."
+    private mutating func surrender(_ transfer: TransferBody, of node: NodeID) -> String {
+        guard let writeOff = transfer.reference, unanswered[transfer.from]?.remove(writeOff) != nil else {
+            return "flagged:authority"
+        }
+        if unanswered[transfer.from]?.isEmpty ?? false { unanswered[transfer.from] = nil }
+        usedIDs.insert(transfer.id)
+        for (id, sale) in sold where sale.node == node { sold[id]?.isReleased = true }
+        for lot in lots.keys {
+            _ = move(rights(of: transfer.from, in: lot), in: lot, from: transfer.from, to: Self.hub)
+        }
+        return "ok"
+    }
+
     mutating func refund(_ refund: RefundBody, by author: UInt128, of node: NodeID) -> String {
         guard refund.isAcceptable else { return "flagged:unacceptable" }
         if usedIDs.contains(refund.id) { return "flagged:duplicate_entry" }
-        guard mayRefund(refund, at: node) else { return "flagged:refund_exceeds_sale" }
+        // "Where several nodes have recorded it, each takes back what it has recorded itself."
+        let isAgain = node != .hub && sold[refund.sale]?.node != node && soldAgain[refund.sale]?[node] != nil
+        let recorded = isAgain ? soldAgain[refund.sale]?[node] : sold[refund.sale]
+        guard let recorded, mayRefund(refund, of: recorded, at: node) else { return "flagged:refund_exceeds_sale" }
         usedIDs.insert(refund.id)
-        sold[refund.sale]?.refunds.append(refund)
+        if isAgain {
+            soldAgain[refund.sale]?[node]?.refunds.append(refund)
+        } else {
+            sold[refund.sale]?.refunds.append(refund)
+        }
         for line in refund.lines {
             let place = SaleLine(sale: refund.sale, line: line.line)
             returned[place, default: Returned()].quantity += line.quantity
@@ -137,16 +170,25 @@ extension ReferenceModel {
         for coupon in refund.coupons {
             lacking += restore(1, in: coupon, to: author)
             // "whose redemptions by this sale then do not count any more."
-            for (index, redemption) in (redemptions[coupon] ?? []).enumerated() where redemption.sale == refund.sale {
+            for (index, redemption) in (redemptions[coupon] ?? []).enumerated()
+            where redemption.position == recorded.position {
                 redemptions[coupon]?[index].isUndone = true
             }
         }
-        return lacking > 0 ? "flagged:overdrawn" : "ok"
+        if isAgain { return "flagged:duplicate_sale" }
+        if lacking > 0 { return "flagged:overdrawn" }
+        return areForeign(refund.clawedBack.map(\.lot), to: refund.member) ? "flagged:foreign_lot" : "ok"
     }
 
-    private func mayRefund(_ refund: RefundBody, at node: NodeID) -> Bool {
+    /// "It takes from a lot of another member, who is not the same person." Who is, `member` operations say; this model
+    /// knows of nobody who is.
+    private func areForeign(_ taken: [UInt128], to member: UInt128?) -> Bool {
+        taken.contains { lots[$0]?.member.map { $0 != member } ?? false }
+    }
+
+    private func mayRefund(_ refund: RefundBody, of sale: Sold, at node: NodeID) -> Bool {
         // "The node that recorded the sale may write it until it has released the sale, then the hub may."
-        guard let sale = sold[refund.sale], node == (sale.isReleased ? NodeID.hub : sale.node) else { return false }
+        guard node == (sale.isReleased ? NodeID.hub : sale.node) else { return false }
         guard refund.member == sale.body.member else { return false }
         // "a line gives back more than it has of its quantity, its net, what was paid of that with points, principal or
         // bonus, the points that were spent, or what it earned."
@@ -272,14 +314,19 @@ extension ReferenceModel {
     /// "the first 128 bits of SHA-256 over its parts, each part preceded by its length in bytes as a decimal number and
     /// a colon."
     private func lotID(_ actor: UInt128, _ business: UInt128, _ wallet: String, _ kind: String) -> UInt128 {
-        var content: [UInt8] = []
-        for part in [Array("lot".utf8), bytes(actor), bytes(business), Array("\(wallet):\(kind)".utf8)] {
-            content += Array("\(part.count):".utf8) + part
-        }
+        Self.derived([Array("lot".utf8), Self.bytes(actor), Self.bytes(business), Array("\(wallet):\(kind)".utf8)])
+    }
+
+    static func surrenderID(of writeOff: UInt128) -> UInt128 {
+        derived([Array("surrender".utf8), bytes(writeOff), bytes(0), []])
+    }
+
+    private static func derived(_ parts: [[UInt8]]) -> UInt128 {
+        let content = parts.flatMap { Array("\($0.count):".utf8) + $0 }
         return SHA256.hash(data: content).prefix(16).reduce(0) { $0 << 8 | UInt128($1) }
     }
 
-    private func bytes(_ value: UInt128) -> [UInt8] {
+    private static func bytes(_ value: UInt128) -> [UInt8] {
         (0..<16).map { UInt8(truncatingIfNeeded: value >> UInt128(120 - 8 * $0)) }
     }
 }

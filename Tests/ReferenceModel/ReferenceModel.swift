@@ -61,6 +61,7 @@ package struct ReferenceModel {
     struct Sold {
         let body: SaleBody
         let node: NodeID
+        let position: UInt64
         var isReleased = false
         var refunds: [RefundBody] = []
     }
@@ -88,7 +89,11 @@ package struct ReferenceModel {
     /// What there should be in each kind of lots of a wallet, kept as one running sum of everything that came and went.
     package internal(set) var control: [[String]: Int64] = [:]
     var sold: [UInt128: Sold] = [:]
+    /// The same sale recorded by another node, once more; by the sale, then by the node.
+    var soldAgain: [UInt128: [NodeID: Sold]] = [:]
     var usedIDs: Set<UInt128> = []
+    /// Write-offs that the actors whom they concern have not answered, by actor.
+    var unanswered: [UInt128: Set<UInt128>] = [:]
 
     package init() {}
 
@@ -145,7 +150,7 @@ package struct ReferenceModel {
         case "transfer":
             var named: NodeID?
             if case .nodes(let nodes) = operation.audience { named = nodes.first }
-            return transfer(try TransferBody(body), by: author, about: named)
+            return transfer(try TransferBody(body), by: author, of: node, about: named)
         case "coupon": return issue(try CouponBody(body))
         case "coupon_void":
             var reader = BodyReader(body)

@@ -11,7 +11,7 @@ extension LedgerWorld {
     func sell(at index: Int) throws {
         let member = random.chance(percent: 85) ? random.pick(Self.members) : nil
         let spends = try member.map { try affordable(by: $0, at: index) } ?? []
-        let coupons = random.chance(percent: 40) ? try usableCoupons(at: index) : []
+        let coupons = random.chance(percent: 40) ? try usableCoupons(of: member, at: index) : []
         let sale =
             random.chance(percent: 20)
             ? try Stores.sale(
@@ -36,9 +36,10 @@ extension LedgerWorld {
         }
     }
 
-    private func usableCoupons(at index: Int) throws -> [CouponUse] {
-        guard !coupons.isEmpty else { return [] }
-        let coupon = random.pick(coupons)
+    private func usableCoupons(of member: RecordID?, at index: Int) throws -> [CouponUse] {
+        let shown = try coupons.filter { try hub.coupon($0).map { $0.member == nil || $0.member == member } ?? false }
+        guard !shown.isEmpty else { return [] }
+        let coupon = random.pick(shown)
         let lot = try nodes[index].lot(coupon)
         let hasRight = lot.map { $0.right(of: holder(index)) > 0 } ?? false
         guard hasRight ? lot.map({ $0.terms.isSpendable(on: today) }) ?? false : random.chance(percent: 40) else {
@@ -111,10 +112,11 @@ extension LedgerWorld {
         let (first, sale) = random.pick(sales)
         let index = random.below(nodes.count)
         let isSpending = sale.settlement.map { !$0.spends.isEmpty || !$0.coupons.isEmpty } ?? false
-        guard index == first || (!isSpending && !touched.contains(sale.id)) else { return }
+        guard index == first || (!isSpending && !released.contains(sale.id)) else { return }
         let isKnown = try nodes[index].sale(sale.id) != nil
         let outcome = try nodes[index].record(sale, at: moment)
         if outcome != (isKnown ? .repeated : .recorded) { blame("a repeated sale was \(outcome)") }
+        if index != first, !isKnown { sales.append((index, sale)) }
         if index != first { soldTwice.insert(sale.id) }
     }
 
@@ -143,24 +145,24 @@ extension LedgerWorld {
     }
 
     func refund(at index: Int) throws {
-        let own = sales.filter { $0.index == index && !soldTwice.contains($0.sale.id) && !lost.contains(index) }
-        guard !own.isEmpty else { return }
+        let own = sales.filter { $0.index == index }
+        guard try !own.isEmpty && !isUnaware(index) else { return }
         let sale = random.pick(own).sale
         guard let left = try nodes[index].refundable(sale.id) else { return blame("a sale is not there") }
-        touched.insert(sale.id)
         let isGreedy = random.chance(percent: 15)
         guard let refund = try refund(of: left, at: nodes[index], holder(index), isGreedy: isGreedy) else { return }
         let outcome = try nodes[index].record(refund, at: nowMilliseconds)
         let isRefused = isGreedy || left.isReleased
         if outcome != (isRefused ? .refused(.notRefundable) : .recorded) { blame("a refund was \(outcome)") }
         note(isRefused ? "a refund was refused" : "goods came back")
+        if !isRefused, soldTwice.contains(sale.id) { note("goods came back of what was sold twice") }
     }
 
     func release(at index: Int) throws {
-        let own = sales.filter { $0.index == index && !soldTwice.contains($0.sale.id) && !lost.contains(index) }
-        guard !own.isEmpty else { return }
+        let own = sales.filter { $0.index == index && !soldTwice.contains($0.sale.id) }
+        guard try !own.isEmpty && !isUnaware(index) else { return }
         let sale = random.pick(own).sale
-        touched.insert(sale.id)
+        released.insert(sale.id)
         let isReleased = try nodes[index].refundable(sale.id)?.isReleased ?? false
         let outcome = try nodes[index].release(sale.id, at: nowMilliseconds)
         if outcome != (isReleased ? .repeated : .recorded) { blame("a release was \(outcome)") }

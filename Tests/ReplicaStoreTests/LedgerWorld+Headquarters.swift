@@ -22,7 +22,8 @@ extension LedgerWorld {
         let actor = nodes[index].identity.actor
         let held = try hub.lots().filter { $0.right(of: .hub) > 0 }
         let lots = random.some(of: held, percent: 25)
-        guard !lots.isEmpty, !lost.contains(index) else { return }
+        guard !lots.isEmpty else { return }
+        let isSealed = try hub.isSealed(actor)
         let isTooMuch = random.chance(percent: 5)
         let items = lots.map {
             let hubs = $0.right(of: .hub)
@@ -32,6 +33,10 @@ extension LedgerWorld {
         let transfer = Transfer(
             id: Transfer.id(granting: id()), from: .hub, to: .actor(actor), cause: cause, reference: nil, items: items)
         let entry = try headquartersSays(.transfer(transfer), to: .nodes([nodes[index].identity.node]))
+        guard !isSealed else {
+            if entry.stamp.verdict != .flagged(.authority) { blame("a sealed branch's grant: \(entry.stamp.verdict)") }
+            return note("a branch that was written off got nothing")
+        }
         guard entry.stamp.verdict == (isTooMuch ? .flagged(.overdrawn) : .ok) else {
             return blame("a grant was \(entry.stamp.verdict)")
         }
@@ -110,12 +115,17 @@ extension LedgerWorld {
         if verdict != .ok { blame("word of a coupon was \(verdict)") }
     }
 
+    /// Whether a branch was given up and does not know it.
+    func isUnaware(_ index: Int) throws -> Bool {
+        guard let writeOff = lost[index] else { return false }
+        return try nodes[index].operation(under: Transfer.id(surrenderingTo: writeOff)) == nil
+    }
+
     /// A person declares what lies at a branch lost; the branch, unaware, goes on for a while.
     func writeOff(_ index: Int) throws {
         let actor = nodes[index].identity.actor
         let lots = try hub.lots().filter { $0.right(of: .actor(actor)) > 0 }
-        guard !lots.isEmpty, !lost.contains(index) else { return }
-        lost.insert(index)
+        guard !lots.isEmpty else { return }
         // Refunds that are on their way come too late, and what they restored there may have been spent.
         for operation in try nodes[index].operations(of: actor, from: 1) {
             guard case .refund(let refund)? = Fact(operation) else { continue }
@@ -125,6 +135,7 @@ extension LedgerWorld {
             id: id(), from: .actor(actor), to: .hub, cause: .writeoff, reference: nil, author: "hq",
             reason: "burnt down",
             items: lots.map { Transfer.Item(terms: $0.terms, amount: $0.right(of: .actor(actor))) })
+        lost[index] = transfer.id
         for lot in lots {
             writtenOff.insert(LotHeld(lot: lot.terms.id, actor: actor))
             excused.insert(lot.terms.id)

@@ -83,7 +83,17 @@ extension LedgerWorld {
         }
     }
 
+    /// With what is its own to spend, and another's to have.
+    private func lieAboutOwners() throws -> Lie? {
+        let lots = try hub.lots().filter { $0.right(of: liar.holder) > 0 && $0.terms.isSpendable(on: today) }
+        guard let lot = lots.first, let other = Self.members.first(where: { $0 != lot.terms.member }) else {
+            return nil
+        }
+        return Lie(.sale(settled(member: other, spends: [LotSpend(lot: lot.terms.id, amount: 1)])), "foreign_lot")
+    }
+
     private func lieAboutSpends() throws -> Lie? {
+        if random.chance(percent: 40) { return try lieAboutOwners() }
         guard let lot = try random.some(of: hub.lots()).first(where: { $0.right(of: liar.holder) == 0 }) else {
             return nil
         }

@@ -25,19 +25,19 @@ final class LedgerWorld {
     private(set) var faults: [String] = []
     /// What has come about, so that a set of seeds can show that it covers everything.
     private(set) var happened: Set<String> = []
-    /// Each sale with the branch that recorded it first.
+    /// Each sale with a branch that has recorded it.
     var sales: [(index: Int, sale: Sale)] = []
-    /// Recorded at two branches: nobody takes these back.
+    /// Recorded at two branches: each takes back its own, and neither hands it to the hub.
     var soldTwice: Set<RecordID> = []
-    var touched: Set<RecordID> = []
+    var released: Set<RecordID> = []
     var topUps: [TopUp] = []
     var coupons: [RecordID] = []
     /// Grants on their way to a till, ahead of the log.
     var early: [(index: Int, entry: LogEntry)] = []
     /// Rights that a person has taken from a branch unasked.
     var writtenOff: Set<LotHeld> = []
-    /// Branches that a person has given up; they go on, not knowing.
-    var lost: Set<Int> = []
+    /// Branches that a person has given up, with the last word on it; they go on, not knowing.
+    var lost: [Int: RecordID] = [:]
     /// Of lots that were spent.
     var kinds: [RecordID: LotKind] = [:]
     /// Spent by somebody who had no right, as a write-off, a campaign or a lie makes possible.
@@ -130,12 +130,17 @@ final class LedgerWorld {
     private func pull(_ index: Int) throws {
         let node = nodes[index]
         let after = node.cursor?.sequence ?? 0
+        let wasUnaware = try isUnaware(index)
+        let held = try node.lots().contains { $0.right(of: holder(index)) > 0 }
         let page = try hub.entries(
             for: node.identity.node, own: [node.identity.actor], after: after, atMost: 1 + random.below(8))
         try node.apply(
             Travel.deliveries(of: page.entries, to: node),
             cursor: HubPosition(epoch: Stores.epoch, sequence: page.through), nowMilliseconds: nowMilliseconds,
             toleranceMilliseconds: Stores.tolerance)
+        guard wasUnaware, try !isUnaware(index) else { return }
+        if held { note("a branch laid down more than was written off") }
+        if try node.lots().contains(where: { $0.right(of: holder(index)) > 0 }) { blame("a branch kept something") }
     }
 
     func deliverEarly() throws {
@@ -148,14 +153,17 @@ final class LedgerWorld {
 
     private func settle() throws {
         while !early.isEmpty { try deliverEarly() }
-        for index in nodes.indices {
-            let actor = nodes[index].identity.actor
-            while (hub.actorState(actor)?.lastSequence ?? 0) < (nodes[index].actorState(actor)?.lastSequence ?? 0) {
-                try push(index)
+        // Who hears only now of having been written off has an answer to that.
+        for _ in 0..<2 {
+            for index in nodes.indices {
+                let actor = nodes[index].identity.actor
+                while (hub.actorState(actor)?.lastSequence ?? 0) < (nodes[index].actorState(actor)?.lastSequence ?? 0) {
+                    try push(index)
+                }
             }
-        }
-        for index in nodes.indices {
-            while nodes[index].cursor?.sequence ?? 0 < hub.head { try pull(index) }
+            for index in nodes.indices {
+                while nodes[index].cursor?.sequence ?? 0 < hub.head { try pull(index) }
+            }
         }
         try followHub(isLast: true)
     }

@@ -32,11 +32,14 @@ struct SimulationTests {
     private static let situations: [CoverageMark] = [
         .checkoutSold, .checkoutRepeated, .checkoutRefused, .spent, .spentOffline, .refusedOffline, .refusedUnanswered,
         .couponRedeemed, .couponRedeemedOptimistically, .couponRedeemedTwice, .toppedUp, .topUpRepeated, .walletsTold,
-        .refundedHere, .refundedThroughHub, .refundRefused, .refundDenied, .sellerUnreachable, .grantGiven,
+        .refundedHere, .refundedThroughHub, .refundedTwiceSold, .refundRefused, .refundDenied, .sellerUnreachable,
+        .grantGiven,
         .grantDenied, .grantDeniedRestElsewhere, .grantReturned, .intentSwept, .recallAnswered, .recallEmpty,
-        .idleReturned, .allowanceFilled, .debtRepaid, .expiredBookedOut, .branchWrittenOff, .lateAfterWriteOff,
-        .redemptionCaseOpened, .debtCaseOpened, .ledgerCaseSettled, .imageTaken, .imageTakenWithOwnWork,
-        .imageTakenWithUnsentWork, .imageResumed,
+        .recallTimedOut,
+        .idleReturned, .allowanceFilled, .homeFilled, .debtRepaid, .expiredBookedOut, .branchWrittenOff,
+        .lateAfterWriteOff,
+        .surrendered, .surrenderedMore, .foreignLotFlagged, .redemptionCaseOpened, .debtCaseOpened, .ledgerCaseSettled,
+        .imageTaken, .imageTakenWithOwnWork, .imageTakenWithUnsentWork, .imageResumed,
     ]
 
     #if DEBUG

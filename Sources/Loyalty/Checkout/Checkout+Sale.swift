@@ -157,7 +157,8 @@ extension Checkout {
 
     private func kept(_ earned: QuoteEarning, at counter: Counter) -> Int64 {
         guard counter.isConnected else { return earned.amount }
-        let allowance = counter.programme.wallet(earned.wallet, on: businessDate)?.rule.allowance.cap ?? 0
+        let wallet = counter.programme.wallet(earned.wallet, on: businessDate)?.rule
+        let allowance = wallet?.allowanceMax(largeTicketMinor: counter.largeTicketMinor) ?? 0
         let held = counter.account?.spendable(earned.wallet, by: counter.holder, on: businessDate) ?? 0
         let owed = counter.account?.owed(earned.wallet) ?? 0
         return max(0, min(earned.amount - owed, allowance - held))

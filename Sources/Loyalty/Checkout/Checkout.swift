@@ -77,11 +77,13 @@ package struct Counter: Equatable, Sendable {
     package let isConnected: Bool
     /// Days since the hub was last heard; nil for never.
     package let daysWithoutContact: Int?
+    /// What a large sale of this branch comes to; nil where it has sold nothing yet.
+    package let largeTicketMinor: Int64?
 
     package init(
         branch: String, holder: RightsHolder, programme: Programme, account: MemberAccount?, memberTier: String?,
         isFrozen: Bool, coupons: [PresentedCoupon], couponsHeld: Set<RecordID>, isConnected: Bool,
-        daysWithoutContact: Int?
+        daysWithoutContact: Int?, largeTicketMinor: Int64?
     ) {
         self.branch = branch
         self.holder = holder
@@ -93,6 +95,7 @@ package struct Counter: Equatable, Sendable {
         self.couponsHeld = couponsHeld
         self.isConnected = isConnected
         self.daysWithoutContact = daysWithoutContact
+        self.largeTicketMinor = largeTicketMinor
     }
 }
 

@@ -14,6 +14,9 @@ package struct Transfer: Equatable, Sendable {
         case giveBack = "return"
         /// The hub, over a lost branch's head.
         case writeoff
+        /// A branch that was written off, once it hears of it: whatever it still holds or believes to hold. Until
+        /// then nobody gives it anything.
+        case surrender
     }
 
     package struct Item: Equatable, Sendable {
@@ -60,6 +63,17 @@ package struct Transfer: Equatable, Sendable {
         .derived("grant", authorization.value, 0, "")
     }
 
+    /// One answer to each write-off.
+    package static func id(surrenderingTo writeOff: RecordID) -> RecordID {
+        .derived("surrender", writeOff.value, 0, "")
+    }
+
+    /// It names no lots: both sides know what it holds when they come to it, and may differ until then.
+    package static func surrender(of holder: RightsHolder, to writeOff: RecordID) -> Transfer {
+        Transfer(
+            id: id(surrenderingTo: writeOff), from: holder, to: .hub, cause: .surrender, reference: writeOff, items: [])
+    }
+
     package func publicBody() -> [UInt8] {
         var writer = LineWriter(reserving: 128 * items.count)
         writer.identifier(id.value)
@@ -94,16 +108,23 @@ package struct Transfer: Equatable, Sendable {
 
 extension Transfer {
     package var isWellFormed: Bool {
-        from != to && !items.isEmpty && items.allSatisfy { (1...Lot.amountMax).contains($0.amount) }
+        from != to && hasItems && items.allSatisfy { (1...Lot.amountMax).contains($0.amount) }
             && items.allSatisfy(\.terms.isWellFormed) && Set(items.map(\.terms.id)).count == items.count
             && BookingText.fits(author, reason)
+    }
+
+    private var hasItems: Bool {
+        switch cause {
+        case .surrender: items.isEmpty && reference.map(Self.id(surrenderingTo:)) == id
+        case .grant, .allowance, .recall, .giveBack, .writeoff: !items.isEmpty
+        }
     }
 
     /// Who may say so: the giver itself; the hub for a branch that a person has written off.
     func isAllowed(author: RightsHolder) -> Bool {
         switch cause {
         case .grant, .allowance: author == .hub && from == .hub
-        case .recall, .giveBack: author != .hub && from == author && to == .hub
+        case .recall, .giveBack, .surrender: author != .hub && from == author && to == .hub
         case .writeoff: author == .hub && from != .hub && to == .hub && !reason.isEmpty
         }
     }

@@ -67,21 +67,3 @@ package struct EarningRate: Equatable, Sendable {
     package static let standard = EarningRate(
         points: EarningRule.standard.points, perMinor: EarningRule.standard.perMinor)
 }
-
-/// What lies at a member's home branch, and where it was seen last, to be spent there without the hub.
-package struct Allowance: Equatable, Sendable {
-    package let cap: Int64
-    /// Topped up below this share of it.
-    package let lowWaterPercent: Int
-    /// Returned to the hub after so many days without a visit.
-    package let inactivityDays: Int
-
-    package init(cap: Int64, lowWaterPercent: Int = 30, inactivityDays: Int = 60) {
-        self.cap = cap
-        self.lowWaterPercent = lowWaterPercent
-        self.inactivityDays = inactivityDays
-    }
-
-    package static let standardPoints = Allowance(cap: 500)
-    package static let none = Allowance(cap: 0)
-}
