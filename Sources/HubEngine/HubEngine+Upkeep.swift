@@ -50,7 +50,7 @@ extension HubEngine {
         return booking.lines.compactMap { line in
             switch line {
             case .credit(let terms, _): terms.member
-            case .debit, .debt, .repay: nil
+            case .debit, .debt, .repay, .charge: nil
             }
         }
     }

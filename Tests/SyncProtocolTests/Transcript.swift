@@ -52,7 +52,7 @@ struct Transcript: CustomTestStringConvertible, Sendable {
         let words = content.split(separator: " ")
         if content == "the line breaks" { return .lineBreaks }
         if content == "closed" { return .closed }
-        if words.count == 2, words[0] == "bytes", let bytes = Hexadecimal.bytes(Array(words[1].utf8)) {
+        if words.count == 2, words[0] == "bytes", let bytes = Hexadecimal.bytes(String(words[1])) {
             return .bytes(bytes)
         }
         guard words.count == 3, let seconds = UInt64(words[0]), content.hasSuffix(" seconds pass") else {
