@@ -134,7 +134,7 @@ extension Counter {
         return Counter(
             branch: branch, holder: holder, programme: programme, account: account, memberTier: memberTier,
             isFrozen: isFrozen, coupons: unused, couponsHeld: couponsHeld, isConnected: isConnected,
-            daysWithoutContact: daysWithoutContact)
+            daysWithoutContact: daysWithoutContact, largeTicketMinor: largeTicketMinor)
     }
 }
 
