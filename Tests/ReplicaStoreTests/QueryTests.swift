@@ -58,7 +58,7 @@ import Testing
             return
         }
         #expect(words.hasPrefix("“\(name)” is none of the views that can be asked"), "\(words)")
-        #expect(words.contains("branch_liability, branches") && words.contains("wallet_days"))
+        #expect(words.contains("branch_rights, branches") && words.contains("wallet_days"))
     }
 
     /// Whoever gives a part of a statement the name of a view can read what that view is made of: nothing secret is.
@@ -91,6 +91,16 @@ import Testing
     ])
     func viewsCanBeAskedInEveryWay(_ sql: String) throws {
         #expect(try !store.reader.query(sql, rowsMax: 100).columns.isEmpty)
+    }
+
+    /// Members by thousands: each lot is found by an index, and not by reading all of them for each of them.
+    @Test func rightsAreJoinedByAnIndex() throws {
+        let sql = "EXPLAIN QUERY PLAN SELECT wallet, node, sum(amount) FROM rights JOIN lots USING (lot) GROUP BY 1, 2"
+        let plan = try store.reader.query(sql, rowsMax: 100).rows.compactMap { $0.last ?? nil }
+        #expect(plan.count { $0.hasPrefix("SCAN") } == 2, "\(plan)")
+        #expect(plan.contains { $0.contains("USING AUTOMATIC COVERING INDEX (lot=?)") }, "\(plan)")
+        let joined = try store.reader.query("EXPLAIN QUERY PLAN SELECT * FROM branch_rights", rowsMax: 100).rows
+        #expect(joined.count { $0.last??.hasPrefix("SCAN") == true } == 1, "\(joined)")
     }
 
     @Test(arguments: [

@@ -44,7 +44,7 @@ import Testing
 
     @Test func theExamplesOfThePageGiveWhatThePageSays() throws {
         let page = try ViewPage()
-        #expect(page.examples.map(\.isAtBranch) == [false, false, false, true])
+        #expect(page.examples.map(\.isAtBranch) == [false, false, false, false, true])
         try tellTheStoryOfThePage()
         for example in page.examples {
             let answer = try (example.isAtBranch ? first : hub).reader.query(example.sql, rowsMax: 100)
