@@ -1,9 +1,8 @@
 import GRDB
-import GRDBSQLite
 
 import struct Foundation.Data
 
-/// Headquarters' own questions: any single SELECT on the views, on a connection that cannot write.
+/// Headquarters' own questions: any single SELECT on the views, on a connection that can do nothing else.
 extension ReplicaReader {
     package struct Answer: Equatable, Sendable {
         package let columns: [String]
@@ -17,35 +16,35 @@ extension ReplicaReader {
     /// others wait for.
     package static let queryStepsMax = 4_000_000_000
 
-    /// - Throws: `StoreError.query` with SQLite's own words for anything that is not one reading statement, and for
-    ///   one that takes more than `stepsMax`.
+    /// - Throws: `StoreError.query` for anything that is not one reading statement on the views, and for one that takes
+    ///   more than `stepsMax`.
     package func query(_ sql: String, rowsMax: Int, stepsMax: Int = queryStepsMax) throws -> Answer {
         do {
-            return try database.read { database in
-                let statement = try database.makeStatement(sql: sql)
-                guard statement.isReadonly, Self.asks(sql) else {
-                    throw StoreError.query("only SELECT is allowed here")
-                }
-                return try Self.limitingSteps(to: stepsMax, on: database) {
-                    try Self.answer(statement, rowsMax: rowsMax)
-                }
-            }
+            let connection = try QueryConnection(beside: database)
+            let question = try connection.statement(sql)
+            guard Self.asks(sql) else { throw StoreError.query(QueryConnection.onlySelect) }
+            return try connection.limitingSteps(to: stepsMax) { try Self.answer(question, rowsMax: rowsMax) }
         } catch let error as DatabaseError where error.resultCode == .SQLITE_INTERRUPT {
             throw StoreError.query("stopped: the question takes more than \(stepsMax) steps")
         } catch let error as DatabaseError {
-            let words = error.message ?? error.resultCode.description
-            throw StoreError.query(words.hasPrefix("Multiple statements") ? "one statement at a time" : words)
+            throw StoreError.query(error.message ?? error.resultCode.description)
         }
     }
 
-    private static func answer(_ statement: Statement, rowsMax: Int) throws -> Answer {
+    private static func answer(_ question: Question, rowsMax: Int) throws -> Answer {
         var rows: [[String?]] = []
-        let cursor = try Row.fetchCursor(statement)
-        while let row = try cursor.next() {
-            guard rows.count < rowsMax else { return Answer(columns: statement.columnNames, rows: rows, isCut: true) }
-            rows.append(row.databaseValues.map(text))
+        while let row = try question.next() {
+            guard rows.count < rowsMax else { return Answer(columns: question.columns, rows: rows, isCut: true) }
+            rows.append(row)
         }
-        return Answer(columns: statement.columnNames, rows: rows, isCut: false)
+        return Answer(columns: question.columns, rows: rows, isCut: false)
+    }
+
+    /// Whatever is asked of the tables themselves, for those who look in from outside: the simulator, and tests.
+    package func inspect(_ sql: String) throws -> [[String?]] {
+        try database.read { database in
+            try Row.fetchAll(database, sql: sql).map { $0.databaseValues.map(Self.text) }
+        }
     }
 
     /// ATTACH, PRAGMA, BEGIN and their like count as reading for SQLite, and would change the connection.
@@ -69,26 +68,6 @@ extension ReplicaReader {
         }
         return String(Substring(rest.prefix { ($0 | 0x20) >= UInt8(ascii: "a") && ($0 | 0x20) <= UInt8(ascii: "z") }))
     }
-
-    private static func limitingSteps<Result>(
-        to stepsMax: Int, on database: Database, _ body: () throws -> Result
-    ) throws -> Result {
-        guard let connection = database.sqliteConnection else { throw StoreError.damaged("the connection is closed") }
-        var looksLeft = stepsMax / Int(stepsPerLook)
-        return try withUnsafeMutablePointer(to: &looksLeft) { looksLeft in
-            sqlite3_progress_handler(
-                connection, stepsPerLook,
-                { context in
-                    guard let looksLeft = context?.assumingMemoryBound(to: Int.self) else { return 1 }
-                    looksLeft.pointee -= 1
-                    return looksLeft.pointee < 0 ? 1 : 0
-                }, looksLeft)
-            defer { sqlite3_progress_handler(connection, 0, nil, nil) }
-            return try body()
-        }
-    }
-
-    private static let stepsPerLook: Int32 = 10_000
 
     private static func text(_ value: DatabaseValue) -> String? {
         switch value.storage {

@@ -48,75 +48,35 @@ enum Views {
 
         CREATE VIEW decisions AS
           SELECT lower(hex(case_id)) AS "case", outcome, author, reason FROM decision;
-
-        -- The full vector clock of every operation: what its author had seen, actor by actor, itself included.
-        -- `observed` counts in this hub's epoch only, and never beyond the operation's own place in the log. An
-        -- actor's operations stand in the hub's order, so the last one seen is found by halving.
-        CREATE VIEW record_clocks AS
-          WITH epoch (mark) AS (SELECT lower(hex(value)) || ':' FROM meta WHERE key = 'epoch'),
-          seen AS (
-            SELECT op.position, own.id, op.actor, op.sequence,
-              CASE WHEN instr(op.observed, epoch.mark) > 0 THEN
-                min(CAST(substr(op.observed, instr(op.observed, epoch.mark) + 33) AS INTEGER),
-                  coalesce(op.hub_sequence - 1, 9223372036854775807))
-              ELSE 0 END AS through
-            FROM actor AS own CROSS JOIN op ON op.actor = own.key LEFT JOIN epoch)
-          SELECT seen.position, lower(hex(seen.id)) AS actor, seen.sequence, lower(hex(known.id)) AS known_actor,
-            CASE WHEN known.key = seen.actor THEN seen.sequence ELSE
-              (WITH RECURSIVE half (low, step) AS (
-                 SELECT 0, known.last_sequence
-                 UNION ALL
-                 SELECT
-                   low + iif(coalesce(
-                     (SELECT coalesce(op.hub_sequence, 9223372036854775807) FROM op
-                      WHERE op.actor = known.key AND op.sequence <= low + step ORDER BY op.sequence DESC LIMIT 1),
-                     0) <= seen.through, step, 0),
-                   iif(step > 1, (step + 1) / 2, 0)
-                 FROM half WHERE step > 0)
-               SELECT max(op.sequence) FROM op
-               WHERE op.actor = known.key AND op.sequence <= (SELECT max(low) FROM half))
-            END AS known_sequence
-          FROM seen CROSS JOIN actor AS known
-          WHERE known_sequence IS NOT NULL;
-        """
+        """ + recordClocks(readingMarksFrom: "value")
 
     /// Replaces the first version's views of sales and points, and adds the ledger's.
-    static let version2 = """
-        CREATE VIEW sales AS
-          SELECT lower(hex(sale.id)) AS sale, sale.node,
-            -- A branch has no roster, and only its own sales.
-            coalesce(node.branch_code, (SELECT branch.value FROM meta AS branch JOIN meta AS own
-              WHERE branch.key = 'branchCode' AND own.key = 'node' AND own.value = sale.node)) AS branch,
-            CASE WHEN sale.member IS NOT NULL THEN lower(hex(sale.member)) END AS member,
-            sale.till, sale.reference, sale.occurred_at, sale.business_date, sale.net_minor,
-            sale.points, sale.rule_revision, op.verdict,
-            (SELECT count(*) FROM sale_line WHERE sale_line.sale = sale.position) AS lines,
-            sale.cashier, sale.tier
-          FROM sale LEFT JOIN op ON op.position = sale.position LEFT JOIN node ON node.id = sale.node;
+    static let version2 =
+        sales(readingMarksFrom: "value") + """
+            CREATE VIEW points AS
+              SELECT lower(hex(member)) AS member, sum(points) AS earned, count(*) AS lots
+              FROM sale WHERE points > 0 AND member IS NOT NULL GROUP BY member;
 
-        CREATE VIEW points AS
-          SELECT lower(hex(member)) AS member, sum(points) AS earned, count(*) AS lots
-          FROM sale WHERE points > 0 AND member IS NOT NULL GROUP BY member;
+            CREATE VIEW lots AS
+              SELECT lower(hex(id)) AS lot, CASE WHEN member IS NOT NULL THEN lower(hex(member)) END AS member, kind,
+                wallet, issuer, opened_on, available_on, expires_on, earned, refunded, spent, expired, clawed_back,
+                overdrawn, coalesce((SELECT sum(amount) FROM lot_right WHERE lot_right.lot = lot.id), 0) AS remaining
+              FROM lot;
 
-        CREATE VIEW lots AS
-          SELECT lower(hex(id)) AS lot, CASE WHEN member IS NOT NULL THEN lower(hex(member)) END AS member, kind,
-            wallet, issuer, opened_on, available_on, expires_on, earned, refunded, spent, expired, clawed_back,
-            overdrawn, coalesce((SELECT sum(amount) FROM lot_right WHERE lot_right.lot = lot.id), 0) AS remaining
-          FROM lot;
+            CREATE VIEW rights AS
+              SELECT lower(hex(lot_right.lot)) AS lot, coalesce(actor.node, 0) AS node, lot_right.amount
+              FROM lot_right LEFT JOIN actor ON actor.id = lot_right.holder;
 
-        CREATE VIEW rights AS
-          SELECT lower(hex(lot_right.lot)) AS lot, coalesce(actor.node, 0) AS node, lot_right.amount
-          FROM lot_right LEFT JOIN actor ON actor.id = lot_right.holder;
-
-        CREATE VIEW ledger_entries AS
-          SELECT ledger.position, number, ledger.kind, lower(hex(ledger.lot)) AS lot,
-            lower(hex(coalesce(ledger.member, lot.member))) AS member, coalesce(ledger.wallet, lot.wallet) AS wallet,
-            coalesce(giver.node, CASE WHEN from_holder = zeroblob(16) THEN 0 END) AS from_node,
-            coalesce(taker.node, CASE WHEN to_holder = zeroblob(16) THEN 0 END) AS to_node,
-            ledger.amount, ledger.lacking
-          FROM ledger LEFT JOIN lot ON lot.id = ledger.lot LEFT JOIN actor AS giver ON giver.id = ledger.from_holder
-            LEFT JOIN actor AS taker ON taker.id = ledger.to_holder;
-        """
+            CREATE VIEW ledger_entries AS
+              SELECT ledger.position, number, ledger.kind, lower(hex(ledger.lot)) AS lot,
+                lower(hex(coalesce(ledger.member, lot.member))) AS member,
+                coalesce(ledger.wallet, lot.wallet) AS wallet,
+                coalesce(giver.node, CASE WHEN from_holder = zeroblob(16) THEN 0 END) AS from_node,
+                coalesce(taker.node, CASE WHEN to_holder = zeroblob(16) THEN 0 END) AS to_node,
+                ledger.amount, ledger.lacking
+              FROM ledger LEFT JOIN lot ON lot.id = ledger.lot LEFT JOIN actor AS giver ON giver.id = ledger.from_holder
+                LEFT JOIN actor AS taker ON taker.id = ledger.to_holder;
+            """
 
     /// Headquarters' books.
     static let books = """

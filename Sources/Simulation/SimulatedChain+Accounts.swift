@@ -7,10 +7,10 @@ import SyncProtocol
 extension SimulatedChain {
     func checkAccounts() throws {
         for id in books.lots.keys.sorted() { try checkHubLot(id) }
-        let lots = try hub.store.reader.query("SELECT count(*) FROM lot", rowsMax: 1)
+        let lots = try hub.store.reader.inspect("SELECT count(*) FROM lot")
         try check(
-            lots.rows.first == ["\(books.lots.count)"], .conserved,
-            "the hub has \(lots.rows) lots where \(books.lots.count) were made")
+            lots.first == ["\(books.lots.count)"], .conserved,
+            "the hub has \(lots) lots where \(books.lots.count) were made")
         try checkDebts()
         try checkControl()
         try checkTenders()
@@ -18,36 +18,36 @@ extension SimulatedChain {
     }
 
     private func checkDebts() throws {
-        let answer = try hub.store.reader.query(
-            "SELECT lower(hex(member)), wallet, owed FROM debt ORDER BY member, wallet", rowsMax: 10_000)
+        let rows = try hub.store.reader.inspect(
+            "SELECT lower(hex(member)), wallet, owed FROM debt ORDER BY member, wallet")
         let wanted = books.debts.sorted { $0.key < $1.key }.map { account, owed in
             [account.member.hexadecimal, account.wallet, "\(owed)"] as [String?]
         }
-        try check(answer.rows == wanted, .control, "the hub has the debts \(answer.rows), not \(wanted)")
+        try check(rows == wanted, .control, "the hub has the debts \(rows), not \(wanted)")
     }
 
     /// What is left of all lots of a kind, counted from what came and went, from the holders, and from the log.
     private func checkControl() throws {
-        let answer = try hub.store.reader.query(
+        let rows = try hub.store.reader.inspect(
             """
             SELECT kind, sum(earned + refunded + overdrawn - spent - expired - clawed_back),
               sum(coalesce((SELECT sum(amount) FROM lot_right WHERE lot_right.lot = lot.id), 0))
             FROM lot GROUP BY kind ORDER BY kind
-            """, rowsMax: 100)
+            """)
         var left: [String: Int64] = [:]
         for lot in books.lots.values { left[lot.terms.kind.rawValue, default: 0] += lot.remaining }
         let wanted = left.sorted { $0.key < $1.key }.map { [$0.key, "\($0.value)", "\($0.value)"] as [String?] }
-        try check(answer.rows == wanted, .control, "the control account says \(answer.rows), the books \(wanted)")
+        try check(rows == wanted, .control, "the control account says \(rows), the books \(wanted)")
     }
 
     private func checkTenders() throws {
-        let answer = try hub.store.reader.query(
+        let rows = try hub.store.reader.inspect(
             """
             SELECT iif(refund.position IS NULL, '', 'back ') || kind AS of, sum(amount_minor)
             FROM tender LEFT JOIN refund ON refund.position = tender.position GROUP BY of ORDER BY of
-            """, rowsMax: 100)
+            """)
         let wanted = books.tendersMinor.sorted { $0.key < $1.key }.map { [$0.key, "\($0.value)"] as [String?] }
-        try check(answer.rows == wanted, .control, "the hub was paid \(answer.rows), and not \(wanted)")
+        try check(rows == wanted, .control, "the hub was paid \(rows), and not \(wanted)")
     }
 
     /// With a right, never more often than it may be; without, as often as it was, in the order of the log.
@@ -59,15 +59,15 @@ extension SimulatedChain {
             isWrittenOff || standing.filter { $0.mode == .right }.count <= books.uses(of: coupon), .singleUse,
             "a coupon for \(books.uses(of: coupon)) uses was redeemed \(standing.count) times with a right")
         if standing.count > books.uses(of: coupon) { mark(.couponRedeemedTwice) }
-        let answer = try hub.store.reader.query(
+        let rows = try hub.store.reader.inspect(
             """
             SELECT lower(hex(sale)), mode, position, is_undone FROM redemption
             WHERE coupon = x'\(coupon.hexadecimal)' ORDER BY position
-            """, rowsMax: 10_000)
+            """)
         let wanted = redeemed.map {
             [$0.sale.hexadecimal, $0.mode.rawValue, "\($0.position)", $0.isUndone ? "1" : "0"] as [String?]
         }
-        try check(answer.rows == wanted, .singleUse, "a coupon's uses are \(answer.rows), and not \(wanted)")
+        try check(rows == wanted, .singleUse, "a coupon's uses are \(rows), and not \(wanted)")
     }
 
     /// Nothing hangs: what the node may spend is what the hub believes, and no question about rights is open.

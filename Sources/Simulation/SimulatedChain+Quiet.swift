@@ -141,14 +141,14 @@ extension SimulatedChain {
     }
 
     private func checkTotals() throws {
-        let answer = try hub.store.reader.query(
+        let rows = try hub.store.reader.inspect(
             """
             SELECT (SELECT count(*) FROM sales), (SELECT coalesce(sum(net_minor), 0) FROM sales),
               (SELECT coalesce(sum(earned), 0) FROM points)
-            """, rowsMax: 1)
+            """)
         let wanted = ["\(expected.sales.count)", "\(expected.netMinor)", "\(expected.points)"]
         try check(
-            answer.rows.first?.compactMap { $0 } == wanted, .totals, "\(answer.rows) where \(wanted) was sold")
+            rows.first?.compactMap { $0 } == wanted, .totals, "\(rows) where \(wanted) was sold")
         for question in questions where question.mustBeAnswered && question.isSound {
             guard case .sale(let sale) = question.request else { continue }
             try check(expected.sales[sale.id] == sale, .totals, "the hub lacks a sale that a till was told is recorded")

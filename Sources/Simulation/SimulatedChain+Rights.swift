@@ -175,7 +175,7 @@ extension SimulatedChain {
 
     private func isKnown(_ transfer: Transfer, at node: SimulatedNode) throws -> Bool {
         let sql = "SELECT 1 FROM business WHERE id = x'\(transfer.id.hexadecimal)'"
-        return try !node.store.reader.query(sql, rowsMax: 1).rows.isEmpty
+        return try !node.store.reader.inspect(sql).isEmpty
     }
 
     /// The node's own fold of the lots that have moved, held against the reckoning.

@@ -20,7 +20,9 @@ import Testing
         "DROP VIEW sales", "CREATE TABLE x (y)", "CREATE TEMP TABLE x (y)", "ATTACH ':memory:' AS other",
         "PRAGMA query_only = 0", "pragma table_info(sale)", "BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT s", "VACUUM",
         "REINDEX", "/* SELECT */ DETACH other", "-- SELECT\nANALYZE", "WITH x AS (SELECT 1) DELETE FROM sale",
-        "EXPLAIN DELETE FROM sale; DELETE FROM sale", "SELECT 1; DELETE FROM sale", "SELECT 1; SELECT 2",
+        "EXPLAIN DELETE FROM sale; DELETE FROM sale", "SELECT * FROM pragma_table_info('meta')",
+        "SELECT count(*) FROM pragma_table_info('meta')", "VACUUM INTO '/tmp/stolen'",
+        "SELECT 1; DELETE FROM sale", "SELECT 1; SELECT 2",
     ])
     func whatDoesMoreThanReadIsRefused(_ sql: String) throws {
         let error = #expect(throws: StoreError.self) { try store.reader.query(sql, rowsMax: 9) }
@@ -30,6 +32,75 @@ import Testing
         }
         #expect(try store.reader.query("SELECT count(*) FROM sales", rowsMax: 9).rows == [["3"]])
         try store.sell(try Stores.sale(99))
+    }
+
+    /// The tables, SQLite's own, and every way round the views.
+    @Test(arguments: [
+        ("SELECT value FROM meta", "meta"), ("SELECT count(*) FROM meta", "meta"), ("SELECT 1 FROM meta", "meta"),
+        ("SELECT * FROM main.op", "op"), ("SELECT token_hash FROM till", "till"), ("SELECT rowid FROM sale", "sale"),
+        ("SELECT key FROM member_identity", "member_identity"), ("SELECT * FROM Sale", "sale"),
+        ("SELECT * FROM (SELECT * FROM meta) AS sales", "meta"), ("SELECT * FROM sales, meta", "meta"),
+        ("SELECT * FROM sales WHERE till IN (SELECT value FROM meta)", "meta"),
+        ("SELECT (SELECT value FROM meta WHERE key = 'lookupKey')", "meta"),
+        ("SELECT sale FROM sales UNION SELECT value FROM meta", "meta"),
+        ("WITH x AS (SELECT value FROM meta) SELECT * FROM x", "meta"),
+        ("WITH sales AS (SELECT value FROM meta) SELECT * FROM sales", "meta"),
+        ("WITH sales (a) AS (SELECT value FROM meta) SELECT a FROM sales, main.sales", "meta"),
+        ("WITH epoch AS (SELECT value FROM meta) SELECT * FROM epoch, record_clocks", "meta"),
+        ("SELECT * FROM sales JOIN till ON till.name = sales.till", "till"),
+        ("EXPLAIN QUERY PLAN SELECT value FROM meta", "meta"), ("VALUES ((SELECT max(value) FROM meta))", "meta"),
+        ("SELECT sql FROM sqlite_schema", "sqlite_master"), ("SELECT * FROM sqlite_temp_schema", "sqlite_temp_master"),
+    ])
+    func whatIsNoViewIsRefusedWithTheNamesOfThoseThatThereAre(_ sql: String, _ name: String) throws {
+        let error = #expect(throws: StoreError.self) { try store.reader.query(sql, rowsMax: 9) }
+        guard case .query(let words)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(words.hasPrefix("“\(name)” is none of the views that can be asked"), "\(words)")
+        #expect(words.contains("branch_rights, branches") && words.contains("wallet_days"))
+    }
+
+    /// Whoever gives a part of a statement the name of a view can read what that view is made of: nothing secret is.
+    @Test func viewsAreMadeOfNothingSecret() throws {
+        let gate = try QueryConnection(beside: store.reader.database).gate
+        let secret = [
+            "meta": ["value"], "member_identity": ["key"], "till": ["token_hash"], "invitation": ["token_hash"],
+            "node": ["public_key"], "op": ["public_body", "personal_body", "salt"], "coupon": ["code"],
+        ]
+        for (table, columns) in secret {
+            let read = gate.reads.filter { $0.table == table }.map(\.column)
+            #expect(Set(read).isDisjoint(with: columns), "\(table): \(read)")
+        }
+        #expect(gate.reads.contains(ViewGate.Read(context: "sales", table: "meta", column: "shown")))
+        let shown = try store.reader.inspect("SELECT key FROM meta WHERE shown IS NOT NULL ORDER BY key")
+        #expect(shown == [["branchCode"], ["node"]])
+    }
+
+    @Test(arguments: [
+        "SELECT count(*) FROM sales", "SELECT count(*) FROM SALES AS meta", "SELECT s.sale FROM main.Sales s",
+        "WITH s AS (SELECT * FROM sales) SELECT count(*) FROM s", "SELECT count(*) FROM (SELECT 1)",
+        "WITH made_up AS (SELECT 1) SELECT count(*) FROM made_up", "SELECT 1 FROM sales JOIN sale_lines USING (sale)",
+        "SELECT value FROM json_each('[1,2]')", "SELECT count(*) FROM sales, json_each('[1,2]')",
+        "SELECT sale FROM sales UNION SELECT sale FROM sale_lines", "SELECT * FROM record_clocks LIMIT 1",
+        "SELECT * FROM sales WHERE member IN (SELECT member FROM members)", "EXPLAIN QUERY PLAN SELECT * FROM sales",
+        "SELECT branch, sum(net_minor) OVER (ORDER BY sale) FROM sales", "SELECT count(*) FROM wallet_days",
+        "SELECT rank() OVER sales FROM sales WINDOW sales AS (ORDER BY net_minor)",
+        "SELECT wallet, sum(amount) FROM rights JOIN lots USING (lot) GROUP BY wallet",
+        "SELECT count(*) FROM rights JOIN lots USING (lot) JOIN branches USING (node)",
+    ])
+    func viewsCanBeAskedInEveryWay(_ sql: String) throws {
+        #expect(try !store.reader.query(sql, rowsMax: 100).columns.isEmpty)
+    }
+
+    /// Members by thousands: each lot is found by an index, and not by reading all of them for each of them.
+    @Test func rightsAreJoinedByAnIndex() throws {
+        let sql = "EXPLAIN QUERY PLAN SELECT wallet, node, sum(amount) FROM rights JOIN lots USING (lot) GROUP BY 1, 2"
+        let plan = try store.reader.query(sql, rowsMax: 100).rows.compactMap { $0.last ?? nil }
+        #expect(plan.count { $0.hasPrefix("SCAN") } == 2, "\(plan)")
+        #expect(plan.contains { $0.contains("USING AUTOMATIC COVERING INDEX (lot=?)") }, "\(plan)")
+        let joined = try store.reader.query("EXPLAIN QUERY PLAN SELECT * FROM branch_rights", rowsMax: 100).rows
+        #expect(joined.count { $0.last??.hasPrefix("SCAN") == true } == 1, "\(joined)")
     }
 
     @Test(arguments: [

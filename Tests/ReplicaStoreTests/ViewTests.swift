@@ -32,7 +32,7 @@ import Testing
     @Test func everyViewIsDocumentedWithItsColumnsAndCanBeAsked() throws {
         let documented = try ViewPage().columns
         for store in [hub, first] {
-            let views = try rows("SELECT name FROM sqlite_master WHERE type = 'view' ORDER BY name", of: store)
+            let views = try store.reader.inspect("SELECT name FROM sqlite_master WHERE type = 'view' ORDER BY name")
             #expect(views.compactMap { $0[0] } == documented.keys.sorted())
             for (view, columns) in documented {
                 let answer = try store.reader.query("SELECT * FROM \(view)", rowsMax: 9)
@@ -44,7 +44,7 @@ import Testing
 
     @Test func theExamplesOfThePageGiveWhatThePageSays() throws {
         let page = try ViewPage()
-        #expect(page.examples.map(\.isAtBranch) == [false, false, false, true])
+        #expect(page.examples.map(\.isAtBranch) == [false, false, false, false, true])
         try tellTheStoryOfThePage()
         for example in page.examples {
             let answer = try (example.isAtBranch ? first : hub).reader.query(example.sql, rowsMax: 100)

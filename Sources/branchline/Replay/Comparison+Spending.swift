@@ -67,7 +67,7 @@ extension Comparison {
         var equal = 0
         for shop in shops {
             let answer = try shop.branch.node.reader.query(
-                "select coalesce(sum(amount), 0) from lot_right", rowsMax: 1)
+                "select coalesce(sum(amount), 0) from rights", rowsMax: 1)
             let own = answer.rows.first?.first.flatMap { $0.flatMap { Int64($0) } } ?? -1
             if own == hub[shop.branch.code] ?? 0 { equal += 1 }
         }
