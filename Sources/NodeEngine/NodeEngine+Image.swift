@@ -16,6 +16,7 @@ extension NodeEngine {
         var isComplete = false
         /// Somebody else had the database open.
         var triedMilliseconds: UInt64?
+        var tries = 0
         var window = Window()
     }
 
@@ -107,6 +108,8 @@ extension NodeEngine {
         } catch ImageFault.inUse {
             // An operator looks into the database with a tool of his own: a little later, then.
             bootstrap.triedMilliseconds = steadyMilliseconds
+            bootstrap.tries += 1
+            guard bootstrap.tries < Self.triesMax else { return refuseImage("the database is open elsewhere") }
             if store.stagedImage == nil { dialAgainAtOnce() }
         } catch let fault as ImageFault {
             try store.noteIncident("image", detail: "\(fault)", nowMilliseconds: nowMilliseconds)
@@ -138,6 +141,8 @@ extension NodeEngine {
         perform(session?.leave() ?? [])
     }
 
+    /// Then the log will do.
+    private static let triesMax = 5
     private static let inUseRetryMilliseconds: UInt64 = 5_000
     private static let repairEveryMilliseconds: UInt64 = 24 * 3_600_000
     private static let fullDiskRetryMilliseconds: UInt64 = 10_000
