@@ -20,15 +20,11 @@ package enum CoverageMark: String, CaseIterable, Comparable, Sendable {
     case refundedHere, refundedThroughHub, refundedTwiceSold, refundRefused, refundDenied, sellerUnreachable
     // Rights
     case grantGiven, grantDenied, grantDeniedRestElsewhere, grantReturned, intentSwept, recallAnswered, recallEmpty
-    case recallTimedOut
-    case idleReturned, allowanceFilled, homeFilled, debtRepaid, expiredBookedOut, branchWrittenOff, lateAfterWriteOff,
-        surrendered
-    case surrenderedMore
+    case recallTimedOut, idleReturned, allowanceFilled, homeFilled, debtRepaid, expiredBookedOut
+    case branchWrittenOff, lateAfterWriteOff, surrendered, surrenderedMore
     // Verdicts
-    case clockAheadFlagged, overdrawnFlagged, foreignLotFlagged, unknownKindPassedOn, voidUndone, voidReplacesUnseen,
-        voidAuthority,
-        voidMalformed
-    case voidUnacceptable, voidAudience
+    case clockAheadFlagged, overdrawnFlagged, foreignLotFlagged, unknownKindPassedOn
+    case voidUndone, voidReplacesUnseen, voidAuthority, voidMalformed, voidUnacceptable, voidAudience
     // The outlaw
     case outlawRefused, outlawMalformed, outlawForged, outlawFlagged, outlawBelieved
     // Images

@@ -53,6 +53,10 @@ extension SimulatedChain {
         guard case .command(let words, let note)? = undertaking?.kind, !words.contains("dry"), !note.isEmpty else {
             return try checkDirected(operation)
         }
+        // What headquarters has just credited is on its way to the member's home.
+        if case .transfer(let transfer)? = Fact(operation), transfer.cause == .allowance {
+            return try checkHubsOwn(operation)
+        }
         let isWanted: Bool =
             switch Fact(operation) {
             case .member(let edit)?:

@@ -80,7 +80,7 @@ enum Sample {
 
     static let reasons: [VerdictReason] = [
         .malformed, .unacceptable, .clockAhead, .audience, .authority, .replacesUnseen, .ruleMismatch, .duplicateSale,
-        .overdrawn, .expired, .duplicateEntry, .refundExceedsSale,
+        .overdrawn, .expired, .foreignLot, .duplicateEntry, .refundExceedsSale,
     ]
 
     static let verdicts: [Verdict] = [.ok, .flagged(.clockAhead), .void(.replacesUnseen)]

@@ -57,7 +57,7 @@ struct ForeignLotTests {
         }
         let store = chain.shops[0].store
         let earned = try #require(Self.sold(try chain.ask(0, .checkout(Self.checkout(1, by: ann)))))
-        let lot = try #require(earned.lots(madeBy: store.identity.actor, of: store.identity.node).first?.terms.id)
+        let lot = try #require(Self.points(of: earned, at: store))
         let bought = try Self.sale(2, by: bob, spending: [LotSpend(lot: lot, amount: 100)])
         #expect(try chain.ask(0, .sale(bought)) == .sale(.refused(.notSpendable(lot: lot))))
         #expect(try store.sale(bought.id) == nil)
@@ -78,7 +78,7 @@ struct ForeignLotTests {
         let store = chain.shops[0].store
         let anns = try #require(Self.sold(try chain.ask(0, .checkout(Self.checkout(1, by: ann)))))
         let bobs = try #require(Self.sold(try chain.ask(0, .checkout(Self.checkout(2, by: bob)))))
-        let lot = try #require(anns.lots(madeBy: store.identity.actor, of: store.identity.node).first?.terms.id)
+        let lot = try #require(Self.points(of: anns, at: store))
         let line = Refund.Line(
             line: 1, quantityMilli: 1_000, netMinor: bobs.netMinor, pointsSpent: 0,
             shares: LineSettlement(
@@ -96,6 +96,11 @@ struct ForeignLotTests {
     }
 
     // MARK: Helpers
+
+    /// The lot of points that a sale has made.
+    private static func points(of sale: Sale, at store: ReplicaStore) -> RecordID? {
+        sale.lots(madeBy: store.identity.actor, of: store.identity.node).first { $0.terms.kind == .points }?.terms.id
+    }
 
     private static func checkout(_ id: UInt128, by member: RecordID) -> Checkout {
         Checkout(

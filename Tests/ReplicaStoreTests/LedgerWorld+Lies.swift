@@ -160,14 +160,14 @@ extension LedgerWorld {
     private func lieAboutSales() -> Lie {
         let member = random.pick(Self.members)
         let sale = settled(member: member)
-        switch liar.sales.isEmpty ? 0 : random.below(6) {
+        switch liar.sales.isEmpty ? 0 : random.below(8) {
         case 0, 1:
             liar.sales.append(sale)
             return Lie(.sale(sale), "ok")
         case 2: return Lie(.sale(sale), to: .chain, "audience")
-        case 3:
+        case 3, 4, 5:
             return Lie(.sale(settled(id: random.pick(liar.sales).id, member: member)), "duplicate_sale")
-        case 4:
+        case 6:
             return Lie(.sale(settled(member: member, spends: [LotSpend(lot: id(), amount: -5)])), "unacceptable")
         case _:
             let topUp = TopUp(

@@ -46,13 +46,12 @@ import Testing
         "ok", "authority", "audience", "malformed", "unacceptable", "overdrawn", "expired", "duplicate_sale",
         "duplicate_entry", "refund_exceeds_sale", "a grant overtook the log", "rights of one's own were spent",
         "a coupon was used by right", "a coupon was used optimistically", "a top-up was asked for again",
-        "an overspend was refused", "a refund was refused", "goods came back", "goods came back of what was sold twice",
-        "rights were given back",
-        "an expired lot was renewed", "a spend was restored", "somebody owes points",
+        "an overspend was refused", "a refund was refused", "goods came back",
+        "goods came back of what was sold twice", "rights were given back", "an expired lot was renewed",
+        "a spend was restored", "somebody owes points",
         "headquarters took goods back", "the hub gave more than it had", "a lot was let expire",
         "a branch was written off", "a branch that was written off got nothing",
         "a branch laid down more than was written off", "a lie: overdrawn", "a lie: refund_exceeds_sale",
-        "a lie: authority",
-        "a lie: unacceptable", "a lie: foreign_lot", "a lie: duplicate_sale", "a lie: audience",
+        "a lie: authority", "a lie: unacceptable", "a lie: foreign_lot", "a lie: duplicate_sale", "a lie: audience",
     ]
 }

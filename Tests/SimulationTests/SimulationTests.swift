@@ -33,12 +33,10 @@ struct SimulationTests {
         .checkoutSold, .checkoutRepeated, .checkoutRefused, .spent, .spentOffline, .refusedOffline, .refusedUnanswered,
         .couponRedeemed, .couponRedeemedOptimistically, .couponRedeemedTwice, .toppedUp, .topUpRepeated, .walletsTold,
         .refundedHere, .refundedThroughHub, .refundedTwiceSold, .refundRefused, .refundDenied, .sellerUnreachable,
-        .grantGiven,
-        .grantDenied, .grantDeniedRestElsewhere, .grantReturned, .intentSwept, .recallAnswered, .recallEmpty,
-        .recallTimedOut,
-        .idleReturned, .allowanceFilled, .homeFilled, .debtRepaid, .expiredBookedOut, .branchWrittenOff,
-        .lateAfterWriteOff,
-        .surrendered, .surrenderedMore, .foreignLotFlagged, .redemptionCaseOpened, .debtCaseOpened, .ledgerCaseSettled,
+        .grantGiven, .grantDenied, .grantDeniedRestElsewhere, .grantReturned, .intentSwept, .recallAnswered,
+        .recallEmpty, .recallTimedOut, .idleReturned, .allowanceFilled, .homeFilled, .debtRepaid, .expiredBookedOut,
+        .branchWrittenOff, .lateAfterWriteOff, .surrendered, .surrenderedMore, .foreignLotFlagged,
+        .redemptionCaseOpened, .debtCaseOpened, .ledgerCaseSettled,
         .imageTaken, .imageTakenWithOwnWork, .imageTakenWithUnsentWork, .imageResumed,
     ]
 
