@@ -20,7 +20,7 @@ extension ReplicaReader {
     ///   more than `stepsMax`.
     package func query(_ sql: String, rowsMax: Int, stepsMax: Int = queryStepsMax) throws -> Answer {
         do {
-            let connection = try QueryConnection(beside: database)
+            let connection = try QueryConnection(beside: database.now)
             let question = try connection.statement(sql)
             guard Self.asks(sql) else { throw StoreError.query(QueryConnection.onlySelect) }
             return try connection.limitingSteps(to: stepsMax) { try Self.answer(question, rowsMax: rowsMax) }

@@ -58,8 +58,8 @@ import Testing
         let store = chain.shops[0].store
         let said = try store.operations(of: store.identity.actor, from: 1).filter { surrender($0) != nil }
         #expect(said.count == 1)
-        let surrender = try #require(said.first.flatMap(surrender))
-        #expect(try chain.hub.store.entry(under: surrender.id)?.stamp.verdict == .ok)
+        let surrendered = try #require(said.first.flatMap(surrender))
+        #expect(try chain.hub.store.entry(under: surrendered.id)?.stamp.verdict == .ok)
         try chain.disconnect(0)
         try chain.connect(0)
         #expect(try store.operations(of: store.identity.actor, from: 1).filter { surrender($0) != nil }.count == 1)

@@ -63,7 +63,7 @@ import Testing
 
     /// Whoever gives a part of a statement the name of a view can read what that view is made of: nothing secret is.
     @Test func viewsAreMadeOfNothingSecret() throws {
-        let gate = try QueryConnection(beside: store.reader.database).gate
+        let gate = try QueryConnection(beside: store.reader.database.now).gate
         let secret = [
             "meta": ["value"], "member_identity": ["key"], "till": ["token_hash"], "invitation": ["token_hash"],
             "node": ["public_key"], "op": ["public_body", "personal_body", "salt"], "coupon": ["code"],
