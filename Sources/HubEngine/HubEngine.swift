@@ -1,8 +1,8 @@
 import Administration
-package import Digests
+import Digests
 import Loyalty
 package import ReplicaStore
-package import Replication
+import Replication
 package import SyncProtocol
 
 /// Everything that the hub decides: who may speak, what is accepted, who is sent what.
@@ -10,40 +10,6 @@ package import SyncProtocol
 /// Synchronous, on one thread; the caller performs the actions in order. Messages are collected and take effect at
 /// `flush`, so that operations of many nodes share one transaction.
 package final class HubEngine {
-    package enum Event: Sendable {
-        case connected(ConnectionID, Peer)
-        case received(ConnectionID, [Message])
-        case malformed(ConnectionID, String)
-        case disconnected(ConnectionID)
-        /// The certificates asked for with `issueCertificate`, both PEM.
-        case issued(ConnectionID, certificate: String, authority: String)
-        /// The image asked for with `makeImage`; nil where none could be made.
-        case imageMade(ReplicaImage?)
-        /// No more events are waiting.
-        case flush
-        /// To come about once a second.
-        case tick
-    }
-
-    package enum Action: Equatable, Sendable {
-        case send(ConnectionID, [Message])
-        /// From now on, what is sent may be deflated.
-        case deflate(ConnectionID)
-        /// Close once everything has been sent.
-        case close(ConnectionID)
-        /// Answer with `issued`.
-        case issueCertificate(ConnectionID, NodeID, publicKey: [UInt8])
-        /// Beside everything else, from a reader of its own. Answer with `imageMade`.
-        case makeImage
-        /// Send a piece of an image that was made, behind whatever else is waiting on this line.
-        case sendChunk(ConnectionID, of: Digest256, offset: UInt64, count: Int)
-        /// All other images will not be asked for any more.
-        case keepImages(Set<Digest256>)
-        /// Come back with `flush` after so long, whatever happens before: a till waits that long and no longer.
-        case wakeAfter(milliseconds: UInt64)
-        case log(HubNotice)
-    }
-
     /// What the hub is set up to be.
     package struct Settings: Equatable, Sendable {
         package var software: String
@@ -414,20 +380,4 @@ package final class HubEngine {
     func randomBytes(_ count: Int) -> [UInt8] {
         (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &random) }
     }
-}
-
-/// What an operator may want to read afterwards. Holds no personal values.
-package enum HubNotice: Equatable, Sendable {
-    case admitted(NodeID, behind: UInt64)
-    case left(NodeID)
-    case refused(NodeID?, ErrorCode, String)
-    case malformedLine(NodeID?, String)
-    case enrolled(NodeID, branchCode: String)
-    case renewed(NodeID)
-    case judged(Dot, Verdict)
-    case forked(NodeID, ActorID)
-    case command(String)
-    case diskFull
-    case imageMade(at: UInt64, bytes: UInt64)
-    case imageFailed
 }

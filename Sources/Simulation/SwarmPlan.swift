@@ -175,8 +175,8 @@ extension SwarmPlan: CustomStringConvertible {
     var description: String {
         """
         \(nodes) nodes for \(durationMilliseconds / 1_000) s; network \(parts(network)); crashes \(parts(crashes)); \
-        shops \(parts(shops)); clocks \(parts(clocks)); beginnings \(parts(beginnings)); outlaw visits \(outlawVisits); \
-        hub pace \(parts(hubPace)); node pace \(parts(nodePace))
+        shops \(parts(shops)); clocks \(parts(clocks)); beginnings \(parts(beginnings)); \
+        outlaw visits \(outlawVisits); hub pace \(parts(hubPace)); node pace \(parts(nodePace))
         """
     }
 

@@ -16,13 +16,7 @@ struct BootstrapTests {
     func aNewcomerHoldsWhatTheChainHolds(withImage: Bool, imageLogEntriesMin: UInt64) async throws {
         try await Self.withChain(imageLogEntriesMin: imageLogEntriesMin) { chain, token in
             let directory = try await chain.join("017", token: token)
-            let store = try directory.store()
-            let before = try store.edit(Self.request, at: Self.moment)
-            guard case .written = before else {
-                Issue.record("\(before)")
-                return
-            }
-            store.close()
+            try Self.sellBefore(in: directory)
             let node = try OldChain.node(in: directory)
             try node.start()
             let status = try await Self.compared(node)
@@ -56,6 +50,16 @@ struct BootstrapTests {
     }
 
     // MARK: The chain
+
+    /// Nobody holds the database when this returns.
+    private static func sellBefore(in directory: NodeDirectory) throws {
+        let store = try directory.store()
+        guard case .written = try store.edit(request, at: moment) else {
+            Issue.record("the member was not entered")
+            return
+        }
+        store.close()
+    }
 
     private static func withChain(
         imageLogEntriesMin: UInt64, invitations: Int = 1, _ body: (OldChain, [UInt8]) async throws -> Void

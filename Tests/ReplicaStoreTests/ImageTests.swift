@@ -271,14 +271,21 @@ import Testing
     @Test func anotherProcessGoesOnWithWhatHasCome() throws {
         let pair = try Pair(members: 5)
         let (image, bytes) = try pair.image()
-        _ = try pair.node.stage(image)
-        try pair.node.append(toStagedImage: Array(bytes.prefix(100_000)))
-        pair.node.close()
-        let next = try ReplicaStore.open(at: pair.folder.file("node.sqlite"), role: .node)
+        let path = pair.folder.file("second.sqlite")
+        try Self.receiveBeginning(of: image, bytes, path)
+        let next = try ReplicaStore.open(at: path, role: .node)
         #expect(try next.stage(image).received == 100_000)
         try next.append(toStagedImage: Array(bytes.dropFirst(100_000)))
         try next.adoptStagedImage()
         #expect(try next.reader.count(.members) == 5)
+    }
+
+    /// The first process is gone, with all its connections, when this returns.
+    private static func receiveBeginning(of image: ReplicaImage, _ bytes: [UInt8], _ path: String) throws {
+        let first = try ReplicaStore.create(at: path, as: Stores.nodeIdentity(2))
+        _ = try first.stage(image)
+        try first.append(toStagedImage: Array(bytes.prefix(100_000)))
+        first.close()
     }
 
     @Test func theNamesOfOldImagesAreRemoved() throws {
