@@ -47,7 +47,7 @@ extension ReplicaStore {
     }
 
     /// A person has given this replica up, over its head.
-    private func writeOff(in delivery: Delivery) -> Transfer? {
+    func writeOff(in delivery: Delivery) -> Transfer? {
         guard case .entry(let entry) = delivery, entry.operation.kind == Transfer.kind,
             case .transfer(let transfer)? = Self.taken(entry), transfer.cause == .writeoff, transfer.from == holder
         else { return nil }
@@ -56,7 +56,7 @@ extension ReplicaStore {
 
     /// What this replica believes to hold, the hub need not believe: it has written on, not knowing. In the same
     /// transaction it lays all of it down.
-    private func surrender(
+    func surrender(
         to writeOff: Transfer, at time: HybridTime, _ observed: Observed, in transaction: WriteTransaction
     ) throws {
         #if DEBUG

@@ -52,8 +52,15 @@ extension ReplicaStore {
             try applyEarly(
                 entry, nowMilliseconds: nowMilliseconds, toleranceMilliseconds: toleranceMilliseconds)
         }
+        let time = deliveries.contains { writeOff(in: $0) != nil } ? tick(nowMilliseconds: nowMilliseconds) : .zero
+        let observed = observed
         try write { transaction in
-            for delivery in deliveries { try Self.settle(delivery, in: transaction) }
+            for delivery in deliveries {
+                try Self.settle(delivery, in: transaction)
+                if let writeOff = writeOff(in: delivery) {
+                    try surrender(to: writeOff, at: time, observed, in: transaction)
+                }
+            }
         }
         if deliveries.contains(where: \.isVerdict) { try retreatClock(nowMilliseconds: nowMilliseconds) }
     }

@@ -48,5 +48,15 @@ extension Views {
                 FROM lot WHERE kind <> 'coupon')
             LEFT JOIN node ON node.id = issuer
           WHERE held > 0 GROUP BY issuer, node.branch_code, wallet, kind;
+
+        CREATE VIEW sale_tenders AS
+          SELECT lower(hex(sale.id)) AS sale, sale.node, tender.kind, tender.amount_minor, tender.reference
+          FROM tender JOIN sale USING (position);
+
+        CREATE VIEW redemptions AS
+          SELECT lower(hex(coupon)) AS coupon, lower(hex(sale)) AS sale, mode, discount_minor, is_undone AS undone
+          FROM redemption;
+
+        CREATE VIEW debts AS SELECT lower(hex(member)) AS member, wallet, owed FROM debt;
         """
 }

@@ -55,7 +55,7 @@ import Testing
     @Test(arguments: [
         ("0:1", LineError.notCanonical), (",", .notCanonical), ("\(epoch):1,", .notCanonical),
         ("\(epoch):", .notAnInteger), ("\(epoch):01", .notAnInteger), ("\(epoch):1:1", .notCanonical),
-        ("\(epoch):5\\t6", .trailingFields),
+        ("\(epoch):5\\t6", .notAnInteger),
         (Array(repeating: "\(epoch):1", count: 9).joined(separator: ","), .tooMany(limit: 8)),
     ])
     func aWrongObservedIsRefused(spelling: String, error: LineError) {

@@ -134,7 +134,7 @@ struct NonCanonical: CustomTestStringConvertible, Sendable {
         NonCanonical("sequence 0 of an operation", "PUSH\t\(id)\t0\t\(id)\(id)", .notCanonical),
         NonCanonical("short chain", "ACK\t\(id)\t1\t\(id)", .notCanonical),
         NonCanonical("two cursors", "HELLO\t1\t1\t\t\(id):1,\(id):2\t1\tx", .notCanonical),
-        NonCanonical("a tab behind a cursor", "HELLO\t1\t1\t\t\(id):1\\tx\t1\tx", .trailingFields),
+        NonCanonical("a tab behind a cursor", "HELLO\t1\t1\t\t\(id):1\\tx\t1\tx", .notAnInteger),
         NonCanonical("a tab behind a receiver", "OP\t1\t\t3\\t4\tsale\t\t\\-\t\\-", .trailingFields),
         NonCanonical("receivers out of order", "OP\t1\t\t4,3\tsale\t\t\\-\t\\-", .notCanonical),
         NonCanonical("a receiver twice", "OP\t1\t\t3,3\tsale\t\t\\-\t\\-", .notCanonical),

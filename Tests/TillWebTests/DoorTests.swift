@@ -190,7 +190,7 @@ import Testing
 extension Shop {
     /// No write gets through until the semaphore is signalled.
     func holdDisk() async throws -> DispatchSemaphore {
-        let writer = try #require(node.reader.database as? any DatabaseWriter)
+        let writer = try #require(node.reader.database.now as? any DatabaseWriter)
         let hold = DispatchSemaphore(value: 0)
         await withCheckedContinuation { held in
             Thread.detachNewThread {
@@ -205,7 +205,7 @@ extension Shop {
 
     /// A disk of which only so many pages are left.
     func limitPages(toGrowBy pages: Int) throws {
-        let writer = try #require(node.reader.database as? any DatabaseWriter)
+        let writer = try #require(node.reader.database.now as? any DatabaseWriter)
         try writer.writeWithoutTransaction { database in
             let count = try #require(try Int.fetchOne(database, sql: "PRAGMA page_count"))
             try database.execute(sql: "PRAGMA max_page_count = \(count + pages)")

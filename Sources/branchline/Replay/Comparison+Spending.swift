@@ -17,19 +17,19 @@ extension Comparison {
     }
 
     private mutating func compareTenders(_ spending: SpendingLedger.Totals, _ vouchersMinor: Int64) async throws {
-        let sold = "select coalesce(sum(amount_minor), 0) as n from tender join sale using (position)"
+        let sold = "select coalesce(sum(amount_minor), 0) as n from sale_tenders"
         let all = try await number(sold)
         add("tenders of all sales", Self.money(netMinor, currency), Self.money(all, currency))
-        let vouchers = try await number(sold + " where tender.kind = 'voucher'")
+        let vouchers = try await number(sold + " where kind = 'voucher'")
         add("vouchers (coupon_match)", Self.money(vouchersMinor, currency), Self.money(vouchers, currency))
-        let points = try await number(sold + " where tender.kind = 'points'")
+        let points = try await number(sold + " where kind = 'points'")
         add("paid with points", Self.money(spending.pointsMinor, currency), Self.money(points, currency))
         let discounts = try await number("select sum(discount_minor) as n from sale_lines")
         add("discounts, line by line", Self.money(spending.discountsMinor, currency), Self.money(discounts, currency))
     }
 
     private mutating func compareCoupons(_ spending: SpendingLedger.Totals) async throws {
-        let used = try await number("select count(*) as n from redemption where not is_undone")
+        let used = try await number("select count(*) as n from redemptions where not undone")
         add("coupons used", Self.count(Int64(spending.couponsUsed)), Self.count(used))
         let twice = try await number("select count(*) as n from lots where kind = 'coupon' and spent > 1")
         add("coupons used twice", "0", Self.count(twice))
@@ -47,7 +47,7 @@ extension Comparison {
         let left = try await number("select sum(remaining) as n from lots where kind = 'points'")
         let balances = spending.balances.values.reduce(0, +)
         add("points not spent", Self.count(balances), Self.count(left))
-        let rights = try await number("select sum(amount) as n from lot_right join lot on lot.id = lot_right.lot")
+        let rights = try await number("select sum(amount) as n from rights")
         let lots = try await number("select sum(remaining) as n from lots")
         add("rights of all lots", Self.count(lots), Self.count(rights))
         let broken = try await number(
@@ -56,7 +56,7 @@ extension Comparison {
         add("lots that are not the sum of their movements", "0", Self.count(broken))
         let overdrawn = try await number("select count(*) as n from lots where overdrawn > 0")
         add("lots overdrawn", "0", Self.count(overdrawn))
-        add("members in debt", "0", Self.count(try await number("select count(*) as n from debt")))
+        add("members in debt", "0", Self.count(try await number("select count(*) as n from debts")))
     }
 
     /// Each shop's own books, beside what headquarters says of them.
