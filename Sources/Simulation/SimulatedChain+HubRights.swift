@@ -140,7 +140,7 @@ extension SimulatedChain {
             }
         }
         if node == .hub {
-            try check(outcome.lacking.isEmpty, .rightsHeld, "the hub moves what it does not hold")
+            try check(outcome.lacking.isEmpty, .rightsHeld, "the hub moves what it does not hold: \(fact)")
         } else if isUnaware {
             try checkLate(outcome, by: author, before)
         } else if isHonest {
