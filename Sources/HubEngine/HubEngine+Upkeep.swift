@@ -46,7 +46,7 @@ extension HubEngine {
         {
             return [edit.member]
         }
-        // What a decision credits is spent by its next entry: simulated seed 149 lost it to an allowance between the two.
+        // What a decision credits is spent by its next entry: an allowance between the two would leave too little.
         guard operation.kind == Booking.kind, case .booking(let booking)? = Fact(operation), booking.cause != .decision
         else { return [] }
         return booking.lines.compactMap { line in
