@@ -25,12 +25,19 @@ package struct CaseLoss: Equatable, Sendable {
 extension ReadCommands {
     package func losses(of item: Case) throws -> [CaseLoss] {
         switch item.subject {
-        case .field, .sameIdentity, .sameReference: return []
-        case .redeemedAgain(let coupon, _): return try redemptionLosses(coupon)
+        case .field, .sameIdentity, .sameReference, .tierDisputed: return []
+        case .redeemedAgain(let coupon, _):
+            return try losses(of: store.reader.redemptions(of: coupon).filter { !$0.isUndone && !$0.isValid })
+        case .overLimit(let member, let definition, _):
+            return try losses(of: store.reader.limitedUses(of: definition, by: member).filter { !$0.isValid })
+        case .overLoss(let definition, _): return try losses(of: store.reader.doubles(of: definition))
         case .debt(let member, let wallet, _):
             let owed = try store.account(of: member).debts.first { $0.wallet == wallet }?.owed ?? 0
             return [loss(member, .hub, wallet, owed, try isMoney(wallet), nil, CaseLoss.chainLoss)]
         case .judged(let dot, .flagged(.overdrawn)): return try overdrafts(dot)
+        case .judged(let dot, .flagged(.couponVoid)):
+            return try losses(of: store.reader.voidRedemptions(of: dot).filter { !$0.isUndone })
+        case .judged(let dot, .flagged(.ruleMismatch)): return try overpaid(dot)
         case .judged(let dot, .flagged(.refundExceedsSale)):
             guard let (fact, node) = try store.reader.fact(of: dot), case .refund(let refund) = fact else { return [] }
             return [
@@ -42,13 +49,26 @@ extension ReadCommands {
         }
     }
 
-    private func redemptionLosses(_ coupon: RecordID) throws -> [CaseLoss] {
-        let known = try store.coupon(coupon)
-        return try store.reader.redemptions(of: coupon).filter { !$0.isUndone && !$0.isValid }.map {
-            loss(
+    /// What coupons took off that was not theirs to give.
+    private func losses(of redemptions: [ReplicaReader.CouponRedemption]) throws -> [CaseLoss] {
+        try redemptions.map {
+            let known = try store.coupon($0.coupon)
+            return loss(
                 $0.member ?? known?.member, $0.node, Programme.storedValueCode, $0.discountMinor, true, $0.sale,
                 CaseLoss.chainLoss, .coupon, known?.definition)
         }
+    }
+
+    /// Points that a receipt promises beyond what its rule may give.
+    private func overpaid(_ dot: Dot) throws -> [CaseLoss] {
+        guard case .differs(let wallet, let expected)? = try store.earningOpinion(of: dot),
+            let (fact, node) = try store.reader.fact(of: dot), case .sale(let sale) = fact,
+            let earned = sale.settlement?.accruals.first(where: { $0.kind == .points && $0.wallet == wallet })?.amount,
+            earned > expected.upperBound
+        else { return [] }
+        return [
+            loss(sale.member, node, wallet, earned - expected.upperBound, false, sale.id, CaseLoss.chainLoss)
+        ]
     }
 
     /// What was spent beyond the right to it; a coupon counts for what it took off.

@@ -30,6 +30,19 @@ struct CaseRows {
                     "\(try nodeName($0.node)) \($0.till) \($0.cashier)"
                 }
             )
+        case .overLimit(let member, let definition, _):
+            (
+                member, nil,
+                try store.reader.limitedUses(of: definition, by: member).map {
+                    "\(try nodeName($0.node)) \($0.till) \($0.cashier)"
+                }
+            )
+        case .overLoss(let definition, _): (nil, nil, [definition])
+        case .tierDisputed(let member, let tier, let dots):
+            (
+                member, nil,
+                try dots.compactMap { try store.reader.clock(of: $0) }.map { "\(try nodeName($0.node)) \(tier)" }
+            )
         case .debt(let member, let wallet, _):
             (
                 member, nil,
@@ -69,10 +82,21 @@ struct CaseRows {
             return try about(item) + (try cells.map { try row(for: $1, of: $0, clocks: explaining) })
                 + (explaining ? try orders(dots) : [])
         case .judged(let dot, _):
-            return try about(item) + ledger.attribution(of: dot) + ledger.losses(of: item)
-                + (explaining ? [try clock(dot)] : [])
+            return try about(item) + ledger.attribution(of: dot)
+                + ledger.redemptions(item.kind == Case.redeemedVoidKind ? store.reader.voidRedemptions(of: dot) : [])
+                + ledger.losses(of: item) + (explaining ? [try clock(dot)] : [])
         case .redeemedAgain(let coupon, let dots):
-            return try about(item) + ledger.redemptions(of: coupon) + (explaining ? try orders(dots) : [])
+            return try about(item) + ledger.redemptions(store.reader.redemptions(of: coupon))
+                + (explaining ? try orders(dots) : [])
+        case .overLimit(let member, let definition, let dots):
+            return try about(item) + ledger.redemptions(store.reader.limitedUses(of: definition, by: member))
+                + (explaining ? try orders(dots) : [])
+        case .overLoss(let definition, let dots):
+            return try about(item) + ledger.redemptions(store.reader.doubles(of: definition))
+                + (explaining ? try orders(dots) : [])
+        case .tierDisputed(let member, let tier, let dots):
+            return try about(item) + ledger.disputed(tier, of: member, by: dots)
+                + (explaining ? try dots.map(clock) : [])
         case .debt(_, _, let dots):
             return try about(item) + ledger.losses(of: item) + dots.flatMap(ledger.attribution)
                 + (explaining ? try dots.map(clock) : [])

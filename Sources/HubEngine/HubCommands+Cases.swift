@@ -23,6 +23,10 @@ extension HubCommands {
         switch (outcome, item.subject) {
         case (.acceptLoss, .debt(let member, let wallet, _)):
             return try remit(member, wallet, losses, item, instruction)
+        case (.acceptLoss, .tierDisputed(_, _, let dots)): return try honourTier(dots, instruction)
+        case (.void, .tierDisputed(let member, let tier, let dots)),
+            (.fraud, .tierDisputed(let member, let tier, let dots)):
+            return try takeBack(tier, of: member, givenBy: dots, instruction)
         case (.chargeMember, .debt), (.distinct, _), (.acknowledged, _): return []
         case (.chargeMember, _): return try charge(losses, item, instruction)
         case (.acceptLoss, _): return try losses.map { try borne(by: $0.account, $0) }
@@ -30,8 +34,17 @@ extension HubCommands {
         case (.void, .redeemedAgain(let coupon, _)): return try void([coupon], instruction)
         case (.fraud, .redeemedAgain(let coupon, _)):
             return try losses.map { try borne(by: $0.account, $0) } + void([coupon], instruction)
+        case (.void, .overLimit(let member, let definition, _)):
+            return try void(usedBeyondLimit(definition, by: member), instruction)
+        case (.fraud, .overLimit(let member, let definition, _)):
+            return try losses.map { try borne(by: $0.account, $0) }
+                + void(usedBeyondLimit(definition, by: member), instruction)
         case (.void, _), (.fraud, _): return try losses.map { try borne(by: $0.account, $0) }
         }
+    }
+
+    private func usedBeyondLimit(_ definition: String, by member: RecordID) throws -> [RecordID] {
+        Set(try store.reader.limitedUses(of: definition, by: member).filter { !$0.isValid }.map(\.coupon)).sorted()
     }
 
     private func borne(by account: String, _ loss: CaseLoss) throws -> CommandRow {
@@ -137,10 +150,14 @@ extension Case {
         switch subject {
         case .field: []
         case .sameIdentity: [.distinct]
-        case .judged(_, .flagged(.overdrawn)), .judged(_, .flagged(.refundExceedsSale)):
+        case .judged(_, .flagged(.overdrawn)), .judged(_, .flagged(.refundExceedsSale)),
+            .judged(_, .flagged(.couponVoid)):
             [.acknowledged, .acceptLoss, .chargeMember, .chargeBranch, .fraud]
         case .judged, .sameReference: [.acknowledged, .acceptLoss, .chargeBranch, .fraud]
-        case .redeemedAgain: [.acknowledged, .acceptLoss, .chargeMember, .chargeBranch, .void, .fraud]
+        // What each double has cost is settled with the double.
+        case .overLoss: [.acknowledged, .acceptLoss]
+        case .tierDisputed: [.acknowledged, .acceptLoss, .void, .fraud]
+        case .redeemedAgain, .overLimit: [.acknowledged, .acceptLoss, .chargeMember, .chargeBranch, .void, .fraud]
         case .debt: [.acknowledged, .acceptLoss, .chargeMember]
         }
     }

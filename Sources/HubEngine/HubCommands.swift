@@ -259,7 +259,8 @@ struct HubCommands {
                     try linking(first, $0, isLinked: true, instruction.author, instruction.reason),
                     isDry: instruction.isDry)
             }
-        case .judged, .redeemedAgain, .debt, .sameReference: return try settle(item, verb, instruction)
+        case .judged, .redeemedAgain, .overLimit, .overLoss, .tierDisputed, .debt, .sameReference:
+            return try settle(item, verb, instruction)
         }
     }
 }

@@ -28,6 +28,7 @@ extension HubEngine {
         }
         for member in returns.union(visits.map(\.member)).sorted() { try repay(member, nowMilliseconds) }
         try fillAllowances(visits, moved: moved, nowMilliseconds)
+        try closeVoided(entries, nowMilliseconds)
     }
 
     /// A basket that was only reported leaves all that it earned where it was earned: nothing to do.

@@ -16,6 +16,9 @@ extension Case {
                 ?? (verdict.isVoid
                     ? Phrase("An entry without effect", "未生效的记录") : Phrase("An entry to be looked at", "待查看的记录"))
         case .redeemedAgain: Phrase("A coupon used more often than it may be", "优惠券超次使用")
+        case .overLimit: Phrase("A member used more coupons than allowed", "会员用券超过限额")
+        case .overLoss: Phrase("A campaign lost more than it may", "活动损失超过上限")
+        case .tierDisputed: Phrase("A tier that the purchases do not bring", "会员等级与消费不符")
         case .debt: Phrase("A member owes a wallet", "会员账户欠额")
         case .sameReference: Phrase("Different sales with one receipt number", "不同销售的小票号相同")
         }
@@ -30,6 +33,25 @@ extension Case {
             Self.explanation(ofIdentity: kind, members: members.count)
         case .judged(_, let verdict): verdict.sentence
         case .redeemedAgain(_, let dots): Self.explanation(ofRedemptions: dots.count)
+        case .overLimit(_, _, let dots):
+            Phrase(
+                "A member has used \(dots.count) coupons of one kind, more than it allows.",
+                "一位会员使用了 \(dots.count) 张同类优惠券，超过了限额。")
+                + Phrase(
+                    "Branches that hear nothing of each other cannot know; please decide who bears the discount.",
+                    "互不知情的门店无法察觉，请决定多出的优惠由谁承担。")
+        case .overLoss(_, let dots):
+            Phrase(
+                "\(dots.count) uses too many have cost more than this kind of coupon was to lose.",
+                "\(dots.count) 次超次使用的损失，超过了这类优惠券允许的上限。")
+                + Phrase(
+                    "Each is a case of its own; you may want to withdraw the coupon.", "每次都另有待办，请考虑停用该券。")
+        case .tierDisputed:
+            Phrase(
+                "A tier was given, and the purchases that headquarters knows of do not bring it.",
+                "会员获得了一个等级，但总部所知的消费并未达到。")
+                + Phrase(
+                    "You may let the member keep it, or take it back.", "可以让会员保留，也可以收回。")
         case .debt:
             Phrase(
                 "Goods came back whose points had been spent already; later earnings pay the debt first.",
@@ -54,6 +76,7 @@ extension Case {
     private static let titles: [String: Phrase] = [
         "points.overdraft": Phrase("More was spent than was there", "用掉的超出可用额度"),
         "refund.exceeds_sale": Phrase("More came back than was sold", "退回的超过售出的"),
+        redeemedVoidKind: Phrase("A coupon used after it was taken back", "优惠券作废后仍被使用"),
         "earn.rule_mismatch": Phrase("Points that are not by the rule", "积分与规则不符"),
     ]
 

@@ -35,6 +35,18 @@ extension VerdictReason {
         .ruleMismatch: Phrase(
             "The points are not by the rule. The customer keeps those on the receipt; please check the shop's rule.",
             "积分与规则算出的不同。以小票为准，顾客保留这些积分；请检查门店的积分规则。"),
+        .ruleUnknown: Phrase(
+            "Headquarters does not know the rule that the receipt names, and cannot say whether the points are right.",
+            "总部没有小票所用的积分规则，无法判断积分是否正确。"),
+        .couponVoid: Phrase(
+            "A coupon was used that headquarters had taken back. The sale stands; headquarters decides on the loss.",
+            "所用的优惠券此前已被总部作废。销售有效，损失由总部决定如何承担。"),
+        .overLimit: Phrase(
+            "The member has used more coupons of this kind than it allows. The sale stands; headquarters will look.",
+            "该会员使用的同类优惠券超过了限额。销售有效，由总部处理。"),
+        .tierDisputed: Phrase(
+            "The purchases that headquarters knows of do not bring this tier. Headquarters decides whether it stays.",
+            "总部所知的消费未达到这一等级，是否保留由总部决定。"),
         .duplicateSale: Phrase(
             "A sale with this number is already in the books. Only the first counts; please check the receipts.",
             "账上已有一笔同号的销售，只有先到的一笔计入。请核对小票。"),

@@ -14,6 +14,12 @@ package struct Case: Equatable, Sendable {
         case redeemedAgain(coupon: RecordID, by: [Dot])
         /// A member owes a wallet: every entry that made it so, but for what headquarters has charged itself.
         case debt(member: RecordID, wallet: String, made: [Dot])
+        /// A member has used more coupons of a definition than it allows: every valid use.
+        case overLimit(member: RecordID, definition: String, by: [Dot])
+        /// Doubles have cost more than a definition's campaign was to lose by them: every double.
+        case overLoss(definition: String, by: [Dot])
+        /// A branch has given a tier that what the hub knows of the member's purchases does not bring.
+        case tierDisputed(member: RecordID, tier: String, by: [Dot])
         /// Different sales of one till on one day under one receipt's number.
         case sameReference(sales: [RecordID])
     }
@@ -39,12 +45,21 @@ package struct Case: Equatable, Sendable {
         case .redeemedAgain(let coupon, let dots):
             return RecordID(
                 IntentID.make(
-                    Array("redeemed".utf8), Self.bytes(of: coupon.value), dots.sorted().flatMap(Self.bytes(of:))))
+                    Array("redeemed".utf8), Self.bytes(of: coupon.value), Self.bytes(of: dots)))
         case .debt(let member, let wallet, let dots):
             return RecordID(
                 IntentID.make(
-                    Array("debt".utf8), Self.bytes(of: member.value), Array(wallet.utf8),
-                    dots.sorted().flatMap(Self.bytes(of:))))
+                    Array("debt".utf8), Self.bytes(of: member.value), Array(wallet.utf8), Self.bytes(of: dots)))
+        case .overLimit(let member, let definition, let dots):
+            return RecordID(
+                IntentID.make(
+                    Array("limit".utf8), Self.bytes(of: member.value), Array(definition.utf8), Self.bytes(of: dots)))
+        case .overLoss(let definition, let dots):
+            return RecordID(IntentID.make(Array("loss".utf8), Array(definition.utf8), Self.bytes(of: dots)))
+        case .tierDisputed(let member, let tier, let dots):
+            return RecordID(
+                IntentID.make(
+                    Array("tier".utf8), Self.bytes(of: member.value), Array(tier.utf8), Self.bytes(of: dots)))
         case .sameReference(let sales):
             let ids = sales.sorted().flatMap { Self.bytes(of: $0.value) }
             return RecordID(IntentID.make(Array("reference".utf8), ids))
@@ -59,6 +74,8 @@ package struct Case: Equatable, Sendable {
         case .judged(_, let verdict): Self.kind(of: verdict)
         case .redeemedAgain: "coupon.double_redemption"
         case .debt: "points.debt"
+        case .overLimit, .overLoss: "coupon.over_limit"
+        case .tierDisputed: "tier.disputed"
         case .sameReference: "sale.duplicate_reference"
         }
     }
@@ -71,10 +88,18 @@ package struct Case: Equatable, Sendable {
     }
 
     private static let judgedKind = "operation.judged"
+    package static let redeemedVoidKind = "coupon.redeemed_void"
 
     private static let judgedKinds: [VerdictReason: String] = [
         .overdrawn: "points.overdraft", .refundExceedsSale: "refund.exceeds_sale", .ruleMismatch: "earn.rule_mismatch",
+        .couponVoid: redeemedVoidKind,
     ]
+
+    /// Reasons that are no case by themselves: of an unknown rule nothing can be said, and what the others are about
+    /// is derived from the state, whatever becomes of it later.
+    package static let reasonsWithoutCase: [VerdictReason] = [.ruleUnknown, .overLimit, .tierDisputed]
+
+    private static func bytes(of dots: [Dot]) -> [UInt8] { dots.sorted().flatMap(bytes(of:)) }
 
     private static func bytes(of dot: Dot) -> [UInt8] {
         bytes(of: dot.actor.value) + (0..<8).reversed().map { UInt8(truncatingIfNeeded: dot.sequence >> ($0 * 8)) }

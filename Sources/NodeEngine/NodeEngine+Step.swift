@@ -33,6 +33,7 @@ extension NodeEngine {
             nowMilliseconds: nowMilliseconds, toleranceMilliseconds: Limits.clockAheadToleranceMilliseconds)
         deliveries.removeFirst(batch.count)
         try takeGrants(batch, nowMilliseconds)
+        try returnVoided(batch, nowMilliseconds)
         progress.hubHead = max(progress.hubHead ?? 0, position)
         perform(session?.applied(through: position, entries: batch.reduce(0) { $0 + $1.entries }) ?? [])
     }

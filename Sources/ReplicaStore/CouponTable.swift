@@ -21,8 +21,25 @@ struct CouponTable {
         }
     }
 
-    func void(_ coupons: [RecordID]) throws {
-        for coupon in coupons { try statements[.voidCoupon].run(.identifier(coupon.value)) }
+    /// A branch may hold the right to a coupon of whose issue it was never told: that, too, must not be used any more.
+    func void(_ coupons: [RecordID], at position: Int64) throws {
+        for coupon in coupons {
+            if try read(coupon) == nil,
+                let terms = try LedgerTable(transaction: transaction, view: nil).read(coupon)?.terms,
+                terms.kind == .coupon
+            {
+                try insertUnheardOf(terms, at: position)
+            }
+            try statements[.voidCoupon].run(.identifier(coupon.value))
+        }
+    }
+
+    private func insertUnheardOf(_ terms: LotTerms, at position: Int64) throws {
+        try statements[.insertCoupon].run(
+            .identifier(terms.id.value), .text(terms.wallet), .integer(0),
+            .optional(terms.member?.value, SQLValue.identifier), .text(""),
+            .text((terms.availableOn ?? terms.openedOn).text), .text((terms.expiresOn ?? terms.openedOn).text),
+            .integer(1), .integer(0), .integer(position))
     }
 
     func close(_ coupons: [RecordID]) throws {

@@ -15,6 +15,7 @@ enum HotQuery: Int, CaseIterable {
     case insertCharge, addToBranch
     case sellerOfSale, releaseSale, releaseSalesOfNode, refundsOfSale, couponByID, insertCoupon, voidCoupon, closeCoupon
     case insertProgramme, insertTierChange, noteReference
+    case branchOfNode, usesOfMember, tierChangesOfMember, purchasesOfMember
 
     var sql: String {
         switch self {
@@ -25,7 +26,7 @@ enum HotQuery: Int, CaseIterable {
             .releaseSale,
             .releaseSalesOfNode, .refundsOfSale,
             .couponByID, .insertCoupon, .voidCoupon, .closeCoupon, .insertProgramme, .insertTierChange,
-            .noteReference:
+            .noteReference, .branchOfNode, .usesOfMember, .tierChangesOfMember, .purchasesOfMember:
             ledgerSQL
         case .begin: "BEGIN IMMEDIATE"
         case .commit: "COMMIT"

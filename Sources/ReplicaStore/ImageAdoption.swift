@@ -132,19 +132,24 @@ extension ReplicaStore {
         }
     }
 
-    /// What the image had to say about coupons that were for this node alone, and came after it.
+    /// What the image had to say about coupons that were for this node alone, or of which it only holds rights, and
+    /// which came after it.
     func repeatWordsOnCoupons() throws {
         let areThere = try read { database in
             try Bool.fetchOne(
                 database,
-                sql: "SELECT EXISTS (SELECT 1 FROM coupon JOIN op USING (position) WHERE op.audience <> 'chain')")
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM coupon JOIN op USING (position) WHERE op.audience <> 'chain')
+                      OR EXISTS (SELECT 1 FROM lot WHERE kind = 'coupon' AND id NOT IN (SELECT id FROM coupon))
+                    """)
         }
         guard areThere == true else { return }
         try eachLogPage { rows in
             try write { transaction in
                 for row in rows {
                     switch effect(of: row) {
-                    case .couponVoid(let void)?: try CouponTable(transaction: transaction).void(void.coupons)
+                    case .couponVoid(let void)?:
+                        try CouponTable(transaction: transaction).void(void.coupons, at: row.position)
                     case .couponSpent(let spent)?: try CouponTable(transaction: transaction).close(spent.coupons)
                     case .member, .sale, .decision, .transfer, .topUp, .refund, .release, .booking, .couponIssue,
                         .programme, .tier, .unknown, nil:

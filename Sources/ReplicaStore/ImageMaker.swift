@@ -58,7 +58,8 @@ struct ImageMaker {
         """,
         """
         INSERT INTO tier_change SELECT * FROM hub.tier_change AS change
-        WHERE EXISTS (SELECT 1 FROM op WHERE op.position = change.position) ORDER BY position
+        WHERE EXISTS (SELECT 1 FROM op
+          WHERE op.position = change.position AND op.verdict IN ('ok', 'flagged:clock_ahead')) ORDER BY position
         """,
         """
         INSERT INTO coupon SELECT * FROM hub.coupon AS issued

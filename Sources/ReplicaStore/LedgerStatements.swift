@@ -62,7 +62,36 @@ extension HotQuery {
             WHERE node = ?2 AND business_date = ?3 AND till = ?4 AND reference = ?5 AND reference <> ''
               AND position < ?1 HAVING min(position) IS NOT NULL
             """
+        case .branchOfNode: "SELECT branch_code FROM node WHERE id = ?"
+        case .usesOfMember:
+            """
+            SELECT redemption.coupon, redemption.position, redemption.mode, coupon.uses, coupon.definition_revision
+            FROM coupon JOIN redemption ON redemption.coupon = coupon.id
+            WHERE coupon.member = ? AND coupon.definition = ? AND NOT redemption.is_undone
+            ORDER BY redemption.position
+            """
+        case .tierChangesOfMember: Self.tierChangesSQL
+        case .purchasesOfMember: Self.purchasesSQL
         case _: ""
         }
     }
+
+    /// Everything ever said of a member's tier, in the order of this replica's log.
+    static let tierChangesSQL = """
+        SELECT op.public_body FROM tier_change JOIN op ON op.position = tier_change.position
+        WHERE tier_change.member = ? ORDER BY tier_change.position
+        """
+
+    /// What counts of each of a member's sales since a day, less what came back and what was paid in kind.
+    static let purchasesSQL = """
+        SELECT sale.business_date,
+          sale.net_minor
+            - coalesce((SELECT sum(points_minor + bonus_minor) FROM sale_share
+                WHERE sale_share.sale = sale.position), 0)
+            - coalesce((SELECT sum(refund.net_minor) FROM refund
+                JOIN op ON op.position = refund.position JOIN actor ON actor.key = op.actor
+                WHERE refund.sale = sale.id AND actor.node IN (0, sale.node)), 0),
+          coalesce((SELECT sum(growth_earned) FROM sale_share WHERE sale_share.sale = sale.position), 0), sale.id
+        FROM sale WHERE sale.member = ? AND sale.business_date >= ? ORDER BY sale.position
+        """
 }

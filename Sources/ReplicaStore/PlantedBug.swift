@@ -71,5 +71,15 @@
         case imageDropsOwnWork = "image-drops-own-work"
         /// The hub looks at what waits for other branches only when something else happens.
         case recallsOutliveTheirTime = "recalls-outlive-their-time"
+        /// The hub believes the points on every settled receipt.
+        case pointsOnTrust = "points-on-trust"
+        /// The hub counts points again by what is declared by then, whatever the branch could know.
+        case countedByNewerRules = "counted-by-newer-rules"
+        /// The hub forgets which coupons have been taken back.
+        case voidForgotten = "void-forgotten"
+        /// The hub counts a member's coupons one too late.
+        case limitOffByOne = "limit-off-by-one"
+        /// The hub believes a branch that gives a tier.
+        case tierOnTrust = "tier-on-trust"
     }
 #endif

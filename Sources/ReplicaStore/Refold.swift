@@ -122,7 +122,8 @@ extension ReplicaStore {
         case .flagged(let reason)?:
             identity.role == .node
                 || [
-                    .clockAhead, .ruleMismatch, .duplicateSale, .duplicateEntry, .overdrawn, .expired, .foreignLot,
+                    .clockAhead, .ruleMismatch, .ruleUnknown, .duplicateSale, .duplicateEntry, .overdrawn, .expired,
+                    .foreignLot, .couponVoid, .overLimit, .tierDisputed,
                 ].contains(reason)
         }
     }

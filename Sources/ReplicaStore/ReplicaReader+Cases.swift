@@ -40,7 +40,7 @@ extension ReplicaReader {
     private func judgedCases(_ database: Database, _ limit: Int) throws -> [Case] {
         let sql = """
             SELECT actor.id, op.sequence, op.verdict FROM op INDEXED BY op_judged JOIN actor ON actor.key = op.actor
-            WHERE op.verdict <> 'ok' ORDER BY op.position
+            WHERE op.verdict <> 'ok' AND op.verdict NOT IN (\(Self.verdictsWithoutCase)) ORDER BY op.position
             """
         return try undecided(database, sql, limit) { row in
             var verdict = LineReader(Array((row[2] as String).utf8))
@@ -48,6 +48,9 @@ extension ReplicaReader {
             return [Case(.judged(dot, try verdict.verdict()))]
         }
     }
+
+    private static let verdictsWithoutCase = Case.reasonsWithoutCase.map { "'flagged:\($0.rawValue)'" }
+        .joined(separator: ", ")
 
     /// Row by row until there are enough: those that are decided stand before the others for ever.
     private func undecided(

@@ -28,10 +28,11 @@ extension ReplicaReader {
                         """, arguments: [row[0] as Int64])
                 return [Case(.sameReference(sales: sales.map(Self.record)))]
             }
+            + limitCases(database, undecided: undecided) + disputedTiers(database, undecided: undecided)
     }
 
     /// Where more is redeemed than there are uses, somebody has lacked one.
-    private static let lackingCouponsSQL = """
+    static let lackingCouponsSQL = """
         SELECT DISTINCT lot FROM ledger WHERE lacking > 0 AND kind = 'spend'
           AND lot IN (SELECT id FROM coupon) ORDER BY lot
         """
@@ -62,12 +63,14 @@ extension ReplicaReader {
         }
     }
 
-    private static func record(_ bytes: Data) -> RecordID { RecordID(UInt128(bigEndianBytes: bytes)) }
+    static func record(_ bytes: Data) -> RecordID { RecordID(UInt128(bigEndianBytes: bytes)) }
 }
 
 extension ReplicaReader {
     /// One use of a coupon, and whether it was the coupon's to give.
     package struct CouponRedemption: Equatable, Sendable {
+        package let coupon: RecordID
+        package let dot: Dot
         package let position: Int64
         package let sale: RecordID
         package let member: RecordID?
@@ -78,63 +81,93 @@ extension ReplicaReader {
         package let mode: String
         package let discountMinor: Int64
         package let isUndone: Bool
-        /// The branch had been told by then that the coupon is used up.
-        package let couldHaveKnown: Bool
-        /// False for each beyond the coupon's uses: those with a right come first, then by the hub's order.
-        package fileprivate(set) var isValid = true
+        /// How far its author had read the hub's log.
+        let observed: Int64
+        let couponUses: Int
+        let definitionRevision: UInt32
+        /// The branch had been told by then that the coupon was used up or taken back, or had itself redeemed all that
+        /// the member may use.
+        package internal(set) var couldHaveKnown = false
+        /// False for each beyond the coupon's uses, or the member's: those with a right come first, then by the hub's
+        /// order.
+        package internal(set) var isValid = true
     }
 
     /// In the order of the hub's log.
     package func redemptions(of coupon: RecordID) throws -> [CouponRedemption] {
-        try database.read { database in
-            let key = Data(coupon.value.bigEndianBytes)
-            let uses = try Int.fetchOne(database, sql: "SELECT uses FROM coupon WHERE id = ?", arguments: [key]) ?? 0
-            let rows = try Row.fetchAll(database, sql: Self.redemptionsSQL, arguments: [key])
-            let spentAt = try Self.announcement(
-                of: coupon, after: rows.first?[0] ?? 0, through: rows.map { $0[10] as Int64 }.max() ?? 0, in: database)
-            var redemptions = rows.map { Self.redemption($0, spentAt: spentAt) }
-            let order = redemptions.indices.filter { !redemptions[$0].isUndone }.sorted {
-                (redemptions[$0].isByRight ? 0 : 1, redemptions[$0].position)
-                    < (redemptions[$1].isByRight ? 0 : 1, redemptions[$1].position)
-            }
-            for index in order.dropFirst(uses) { redemptions[index].isValid = false }
-            return redemptions
-        }
+        try database.read { try Self.redemptions(of: coupon, in: $0) }
     }
 
-    private static let redemptionsSQL = """
-        WITH epoch (mark) AS (SELECT lower(hex(value)) || ':' FROM meta WHERE key = 'epoch')
-        SELECT redemption.position, redemption.sale, sale.member, actor.node, coalesce(sale.till, ''),
-          coalesce(sale.cashier, ''), (coalesce(op.effective_time, op.time) >> 16) & 0xffffffffffff,
-          redemption.mode, redemption.discount_minor, redemption.is_undone,
-          CASE WHEN instr(op.observed, epoch.mark) > 0
-            THEN CAST(substr(op.observed, instr(op.observed, epoch.mark) + 33) AS INTEGER) ELSE 0 END
-        FROM redemption JOIN op ON op.position = redemption.position JOIN actor ON actor.key = op.actor
-          LEFT JOIN epoch LEFT JOIN sale ON sale.id = redemption.sale
-        WHERE redemption.coupon = ? ORDER BY redemption.position
-        """
+    static func redemptions(of coupon: RecordID, in database: Database) throws -> [CouponRedemption] {
+        var redemptions = try redemptions(
+            where: "redemption.coupon = ?", [Data(coupon.value.bigEndianBytes)], in: database)
+        let spentAt = try announcement(
+            CouponSpent.kind, of: coupon, after: redemptions.first?.position ?? 0,
+            through: redemptions.map(\.observed).max() ?? 0, in: database)
+        let valid = LimitedUse.valid(redemptions.filter { !$0.isUndone }.map { $0.use(memberUsesMax: nil) })
+        for index in redemptions.indices {
+            let redemption = redemptions[index]
+            redemptions[index].couldHaveKnown = spentAt.map { $0 <= redemption.observed } ?? false
+            redemptions[index].isValid =
+                redemption.isUndone || valid.contains(redemption.use(memberUsesMax: nil))
+        }
+        return redemptions
+    }
 
-    private static func redemption(_ row: Row, spentAt: Int64?) -> CouponRedemption {
+    /// What is valid, and what could have been known, is left open.
+    ///
+    /// - Parameter condition: on `redemption` and `coupon`.
+    static func redemptions(
+        where condition: String, _ arguments: StatementArguments, in database: Database
+    ) throws -> [CouponRedemption] {
+        try Row.fetchAll(
+            database,
+            sql: """
+                WITH epoch (mark) AS (SELECT lower(hex(value)) || ':' FROM meta WHERE key = 'epoch')
+                SELECT redemption.position, redemption.sale, sale.member, actor.node, coalesce(sale.till, ''),
+                  coalesce(sale.cashier, ''), (coalesce(op.effective_time, op.time) >> 16) & 0xffffffffffff,
+                  redemption.mode, redemption.discount_minor, redemption.is_undone,
+                  CASE WHEN instr(op.observed, epoch.mark) > 0
+                    THEN CAST(substr(op.observed, instr(op.observed, epoch.mark) + 33) AS INTEGER) ELSE 0 END,
+                  redemption.coupon, coalesce(coupon.uses, 0), coalesce(coupon.definition_revision, 0), actor.id,
+                  op.sequence
+                FROM redemption JOIN op ON op.position = redemption.position JOIN actor ON actor.key = op.actor
+                  LEFT JOIN epoch LEFT JOIN sale ON sale.id = redemption.sale
+                  LEFT JOIN coupon ON coupon.id = redemption.coupon
+                WHERE \(condition) ORDER BY redemption.position
+                """, arguments: arguments
+        ).map(redemption)
+    }
+
+    private static func redemption(_ row: Row) -> CouponRedemption {
         CouponRedemption(
+            coupon: record(row[11]),
+            dot: Dot(ActorID(UInt128(bigEndianBytes: row[14] as Data)), UInt64(bitPattern: row[15] as Int64)),
             position: row[0], sale: record(row[1]), member: (row[2] as Data?).map(record), node: NodeID(row[3]),
             till: row[4], cashier: row[5], atMilliseconds: UInt64(bitPattern: row[6] as Int64), mode: row[7],
-            discountMinor: row[8], isUndone: row[9],
-            couldHaveKnown: spentAt.map { $0 <= row[10] as Int64 } ?? false)
+            discountMinor: row[8], isUndone: row[9], observed: row[10], couponUses: row[12],
+            definitionRevision: UInt32(truncatingIfNeeded: row[13] as Int64))
     }
 
-    /// Where the hub told the chain that a coupon is used up; looked for only as far as somebody has read.
-    private static func announcement(
-        of coupon: RecordID, after first: Int64, through last: Int64, in database: Database
+    /// Where the hub told the chain of a coupon; looked for only as far as somebody has read.
+    static func announcement(
+        _ kind: OperationKind, of coupon: RecordID, after first: Int64, through last: Int64, in database: Database
     ) throws -> Int64? {
         let rows = try Row.fetchCursor(
             database,
             sql: """
-                SELECT position, public_body FROM op WHERE position > ? AND position <= ? AND kind = ?
+                SELECT position, public_body FROM op INDEXED BY op_to_chain
+                WHERE audience = 'chain' AND position > ? AND position <= ? AND kind = ? AND verdict IN
+                  ('ok', 'flagged:clock_ahead')
                 ORDER BY position
                 """,
-            arguments: [first, last, CouponSpent.kind.rawValue])
+            arguments: [first, last, kind.rawValue])
         while let row = try rows.next() {
-            if try CouponSpent(publicBody: Array(row[1] as Data)).coupons.contains(coupon) { return row[0] }
+            let body = Array(row[1] as Data)
+            let coupons =
+                kind == CouponVoid.kind
+                ? try CouponVoid(publicBody: body).coupons : try CouponSpent(publicBody: body).coupons
+            if coupons.contains(coupon) { return row[0] }
         }
         return nil
     }
@@ -184,5 +217,9 @@ extension ReplicaReader {
 }
 
 extension ReplicaReader.CouponRedemption {
-    fileprivate var isByRight: Bool { mode == CouponUse.Mode.right.rawValue }
+    func use(memberUsesMax: Int?) -> LimitedUse {
+        LimitedUse(
+            coupon: coupon, position: position, isByRight: mode == CouponUse.Mode.right.rawValue,
+            couponUses: couponUses, memberUsesMax: memberUsesMax)
+    }
 }

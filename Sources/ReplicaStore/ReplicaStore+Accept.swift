@@ -29,6 +29,8 @@ extension ReplicaStore {
     ) throws -> Acceptance {
         guard let epoch = identity.epoch else { throw StoreError.wrongRole(path: "") }
         var next = head + 1
+        var programmes = arrivals.contains { Scrutiny.looksAt($0.operation) } ? try programmeHistory() : nil
+        defer { if let programmes { knownHistory?.take(programmes) } }
         let acceptance = try write { transaction in
             var entries: [LogEntry] = []
             var heads: Set<ActorID> = []
@@ -40,8 +42,9 @@ extension ReplicaStore {
                 let judgement = try Judgement.of(
                     operation, isByHub: arrival.node == .hub, epoch: epoch, nowMilliseconds: nowMilliseconds,
                     toleranceMilliseconds: toleranceMilliseconds, isHeld: transaction.holds)
+                let scrutiny = scrutiny(of: operation, in: epoch, &programmes, transaction)
                 let entry = try Self.place(
-                    operation, judgement, at: next, by: arrival.node, in: transaction)
+                    operation, judgement, at: next, by: arrival.node, under: scrutiny, in: transaction)
                 entries.append(entry)
                 next += 1
             }
@@ -65,9 +68,23 @@ extension ReplicaStore {
         }
     }
 
+    private func scrutiny(
+        of operation: Operation, in epoch: EpochID, _ programmes: inout ProgrammeHistory?,
+        _ transaction: WriteTransaction
+    ) -> Scrutiny? {
+        guard Scrutiny.looksAt(operation), let latest = programmes?.latest else { return nil }
+        #if DEBUG
+            if faults.bug == .countedByNewerRules {
+                return Scrutiny(transaction: transaction, known: latest, latest: latest)
+            }
+        #endif
+        let known = operation.kind == Sale.kind ? programmes?.known(to: operation.observed, in: epoch) : nil
+        return Scrutiny(transaction: transaction, known: known, latest: latest)
+    }
+
     private static func place(
         _ operation: Operation, _ judgement: Judgement, at hubSequence: UInt64, by node: NodeID,
-        in transaction: WriteTransaction
+        under scrutiny: Scrutiny?, in transaction: WriteTransaction
     ) throws -> LogEntry {
         #if DEBUG
             let fact = judgement.fact ?? transaction.passed(operation)
@@ -75,9 +92,10 @@ extension ReplicaStore {
             let fact = judgement.fact
         #endif
         let draft = try transaction.draft(fact, by: operation.dot.actor, of: node, view: nil)
+        let reason = try draft.objection ?? scrutiny?.reason(to: judgement, by: node, at: hubSequence)
         let stamp = Stamp(
             hubSequence: hubSequence, effectiveTime: judgement.effectiveTime,
-            verdict: draft.objection.map { .flagged($0) } ?? judgement.verdict)
+            verdict: reason.map { .flagged($0) } ?? judgement.verdict)
         let position = try transaction.insert(operation, by: node, position: hubSequence, stamp: stamp)
         try transaction.write(
             draft, of: operation, at: position, by: node, time: stamp.effectiveTime, view: nil)

@@ -86,9 +86,12 @@ extension ReplicaStore {
             """, [wallet, day.text, Int64(bitPattern: sinceMilliseconds)], atMost: limit)
     }
 
-    /// Own rights in lots that have expired; at most so many.
+    /// Own rights in lots that have expired, and in coupons that were taken back; at most so many.
     package func expiredRights(today: CivilDate, atMost limit: Int) throws -> [LotSpend] {
-        try ownRights("lot.expires_on < ?2", [today.text], atMost: limit)
+        try ownRights(
+            """
+            (lot.expires_on < ?2 OR EXISTS (SELECT 1 FROM coupon WHERE coupon.id = lot.id AND coupon.is_void))
+            """, [today.text], atMost: limit)
     }
 
     /// The wallets, and coupon definitions, of which anything lies here.

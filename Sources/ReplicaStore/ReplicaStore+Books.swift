@@ -137,7 +137,7 @@ extension WriteTransaction {
         case .release(let release)?: try books.release(release.sale)
         case .booking(let booking)?: try books.insert(booking, at: position)
         case .couponIssue(let issue)?: try CouponTable(transaction: self).insert(issue, at: position)
-        case .couponVoid(let void)?: try CouponTable(transaction: self).void(void.coupons)
+        case .couponVoid(let void)?: try CouponTable(transaction: self).void(void.coupons, at: position)
         case .couponSpent(let spent)?: try CouponTable(transaction: self).close(spent.coupons)
         case .programme(let edit)?:
             try statements[.insertProgramme].run(

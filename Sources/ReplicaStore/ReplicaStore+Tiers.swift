@@ -16,42 +16,15 @@ extension ReplicaStore {
     /// The tiers given to a member that hold on a day, in the order in which they were given.
     package func tiers(of member: RecordID, on date: CivilDate) throws -> [GivenTier] {
         try read { database in
-            let sql = """
-                SELECT tier, until, is_provisional FROM tier_change
-                WHERE member = ? AND coalesce(until, '9999') >= ? ORDER BY position
-                """
-            let rows = try Row.fetchAll(
-                database.cachedStatement(sql: sql), arguments: [Data(member.value.bigEndianBytes), date.text])
-            return rows.map {
-                GivenTier(tier: $0[0], until: ($0[1] as String?).flatMap(CivilDate.init(_:)), isProvisional: $0[2])
+            TierChange.holding(try ReplicaReader.tierChanges(of: member, in: database), on: date).map {
+                GivenTier(tier: $0.tier, until: $0.until, isProvisional: $0.isProvisional)
             }
         }
     }
 
     /// What this replica knows of a member's purchases since a day, less what came back and what was paid in kind.
     package func purchases(of member: RecordID, since day: CivilDate) throws -> [QualifyingPurchase] {
-        try read { database in
-            let rows = try Row.fetchCursor(
-                database,
-                sql: """
-                    SELECT sale.business_date,
-                      sale.net_minor
-                        - coalesce((SELECT sum(points_minor + bonus_minor) FROM sale_share
-                            WHERE sale_share.sale = sale.position), 0)
-                        - coalesce((SELECT sum(refund.net_minor) FROM refund
-                            JOIN op ON op.position = refund.position JOIN actor ON actor.key = op.actor
-                            WHERE refund.sale = sale.id AND actor.node IN (0, sale.node)), 0),
-                      coalesce((SELECT sum(growth_earned) FROM sale_share WHERE sale_share.sale = sale.position), 0)
-                    FROM sale WHERE sale.member = ? AND sale.business_date >= ? ORDER BY sale.position
-                    """, arguments: [Data(member.value.bigEndianBytes), day.text])
-            var purchases: [QualifyingPurchase] = []
-            while let row = try rows.next() {
-                guard let date = CivilDate(row[0]) else { throw StoreError.damaged("a sale's date") }
-                purchases.append(
-                    QualifyingPurchase(date: date, netMinor: max(0, row[1] as Int64), growth: row[2]))
-            }
-            return purchases
-        }
+        try read { try ReplicaReader.purchases(of: member, since: day, in: $0) }
     }
 
     /// Members whose last confirmed tier ended before a day, with that tier; at most so many.
@@ -85,5 +58,38 @@ extension ReplicaStore {
                 publicBody: own.publicBody, personal: nil)
             try log(operation, saying: .tier(change), in: transaction)
         }
+    }
+}
+
+extension ReplicaReader {
+    /// Everything ever said of a member's tier, in the order of this replica's log.
+    static func tierChanges(of member: RecordID, in database: Database) throws -> [TierChange] {
+        let statement = try SQLStatement(cached: HotQuery.tierChangesSQL, in: database)
+        defer { statement.reset() }
+        try statement.bind(.identifier(member.value))
+        var changes: [TierChange] = []
+        while try statement.step() { changes.append(try TierChange(publicBody: statement.bytes(0))) }
+        return changes
+    }
+
+    static func purchases(
+        of member: RecordID, since day: CivilDate, in database: Database
+    ) throws -> [QualifyingPurchase] {
+        let statement = try SQLStatement(cached: HotQuery.purchasesSQL, in: database)
+        defer { statement.reset() }
+        try statement.bind(.identifier(member.value), .text(day.text))
+        var purchases: [QualifyingPurchase] = []
+        while try statement.step() { purchases.append(try QualifyingPurchase(statement)) }
+        return purchases
+    }
+}
+
+extension QualifyingPurchase {
+    /// As `HotQuery.purchasesSQL` tells it.
+    ///
+    /// - Parameter lessMinor: what comes back beside.
+    init(_ row: SQLStatement, lessMinor: Int64 = 0) throws {
+        guard let date = CivilDate(row.text(0)) else { throw StoreError.damaged("a sale's date") }
+        self.init(date: date, netMinor: max(0, row.integer(1) - lessMinor), growth: row.integer(2))
     }
 }

@@ -25,6 +25,8 @@ package final class ReplicaStore {
     var knownProgramme: Programme?
     /// Branches' large tickets, as counted a while ago.
     var knownTickets: [NodeID: KnownTicket] = [:]
+    /// At the hub: the same as it stood at earlier places in its log.
+    var knownHistory: ProgrammeHistory?
     private(set) var actors: ActorTable
     private var unsavedActors: Set<ActorID> = []
     private var clock: HybridClock
@@ -194,7 +196,7 @@ package final class ReplicaStore {
             let transaction = makeTransaction(on: statements)
             let result = try body(transaction)
             try transaction.finish()
-            if transaction.changesProgramme { knownProgramme = nil }
+            if transaction.changesProgramme { (knownProgramme, knownHistory) = (nil, nil) }
             return (result, transaction.actors.changed, transaction.changesDigest)
         }
         actors.take(changed)

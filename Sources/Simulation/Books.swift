@@ -16,6 +16,15 @@ struct Books {
     private(set) var coupons: [RecordID: IssuedCoupon] = [:]
     /// Who has bought, loaded or brought back where.
     private(set) var visitors: [NodeID: Set<RecordID>] = [:]
+    private(set) var voided: Set<RecordID> = []
+    /// Everything said of members' tiers, in the hub's order.
+    private(set) var tiers: [RecordID: [TierChange]] = [:]
+    /// What headquarters has declared.
+    private(set) var programme = Programme.standard
+    /// Of each coupon, its definition and that one's revision.
+    private(set) var definitions: [RecordID: Definition] = [:]
+    private(set) var disputes: [Dispute] = []
+    private(set) var refunds: [RecordID: [Refund]] = [:]
     private var uses: [RecordID: Int] = [:]
     private var entered: Set<RecordID> = []
     /// Write-offs that those whom they concern have not answered yet.
@@ -23,8 +32,21 @@ struct Books {
     private var returned: [LineOfSale: Int64] = [:]
     private var returnedMinor: [LineOfSale: Int64] = [:]
 
+    struct Definition: Hashable {
+        let code: String
+        let revision: UInt32
+    }
+
+    /// What the hub has found to dispute a tier when it heard of it.
+    struct Dispute {
+        let fact: Fact
+        let dot: Dot
+    }
+
     struct Redeemed: Equatable {
         let sale: RecordID
+        let coupon: RecordID
+        let discountMinor: Int64
         let mode: CouponUse.Mode
         let position: UInt64
         let dot: Dot
@@ -85,8 +107,16 @@ struct Books {
         if !outcome.lacking.isEmpty { outcome.objection = outcome.objection ?? .overdrawn }
         if isOutOfTime { outcome.objection = outcome.objection ?? .expired }
         if outcome.objection == nil, takesOthers(fact, persons) { outcome.objection = .foreignLot }
+        let usesVoid = usesVoid(fact)
+        let disputes = disputesTier(fact)
         enter(fact, as: dot, of: node, at: position)
         if let visitor = Self.visitor(of: fact) { visitors[node, default: []].insert(visitor) }
+        if usesVoid { outcome.objection = outcome.objection ?? .couponVoid }
+        if goesBeyondLimit(fact, at: position) { outcome.objection = outcome.objection ?? .overLimit }
+        if disputes, outcome.objection == nil {
+            outcome.objection = .tierDisputed
+            self.disputes.append(Dispute(fact: fact, dot: dot))
+        }
         return outcome
     }
 
@@ -173,9 +203,14 @@ struct Books {
         case .couponIssue(let issue):
             for coupon in issue.coupons {
                 coupons[coupon.id] = coupon
+                definitions[coupon.id] = Definition(
+                    code: issue.definitionCode, revision: issue.definitionRevision)
                 uses[coupon.id] = Int(issue.uses)
             }
-        case .member, .decision, .couponVoid, .couponSpent, .programme, .tier, .unknown: break
+        case .couponVoid(let void): voided.formUnion(void.coupons)
+        case .programme(let edit): programme.apply(edit.item)
+        case .tier(let change): tiers[change.member, default: []].append(change)
+        case .member, .decision, .couponSpent, .unknown: break
         }
     }
 
@@ -193,7 +228,9 @@ struct Books {
     private mutating func enter(_ sale: Sale, as dot: Dot, of node: NodeID, at position: UInt64) {
         for use in sale.settlement?.coupons ?? [] {
             redemptions[use.coupon, default: []].append(
-                Redeemed(sale: sale.id, mode: use.mode, position: position, dot: dot, node: node))
+                Redeemed(
+                    sale: sale.id, coupon: use.coupon, discountMinor: use.discountMinor, mode: use.mode,
+                    position: position, dot: dot, node: node))
         }
         if let first = sellers[sale.id] {
             let key = Ledger.SoldBy(sale: sale.id, node: node)
@@ -209,6 +246,7 @@ struct Books {
     private mutating func enter(_ refund: Refund, by node: NodeID) {
         entered.insert(refund.id)
         let seller = seller(of: refund, by: node)?.node ?? node
+        if seller == sellers[refund.sale]?.node { refunds[refund.sale, default: []].append(refund) }
         for line in refund.lines {
             let key = LineOfSale(sale: refund.sale, seller: seller, line: line.line)
             returned[key, default: 0] += line.quantityMilli
@@ -249,7 +287,7 @@ struct Books {
             guard coupons[coupon] != nil, standing.count > self.uses(of: coupon) else { return nil }
             return Case(.redeemedAgain(coupon: coupon, by: standing.map(\.dot)))
         }
-        return debts + redeemed
+        return debts + redeemed + limitCases + tierCases
     }
 
     func uses(of coupon: RecordID) -> Int { uses[coupon] ?? 0 }

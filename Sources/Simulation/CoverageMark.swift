@@ -21,9 +21,12 @@ package enum CoverageMark: String, CaseIterable, Comparable, Sendable {
     // Rights
     case grantGiven, grantDenied, grantDeniedRestElsewhere, grantReturned, intentSwept, recallAnswered, recallEmpty
     case recallTimedOut, idleReturned, allowanceFilled, homeFilled, debtRepaid, expiredBookedOut
-    case branchWrittenOff, lateAfterWriteOff, surrendered, surrenderedMore
+    case branchWrittenOff, lateAfterWriteOff, surrendered, surrenderedMore, voidReturned, voidClosed
+    // Tiers and limits
+    case tierGiven, tierConfirmed, limitCaseOpened, tierCaseOpened, tierCaseSettled
     // Verdicts
     case clockAheadFlagged, overdrawnFlagged, foreignLotFlagged, unknownKindPassedOn
+    case couponVoidFlagged, overLimitFlagged, tierDisputedFlagged, ruleMismatchFlagged, ruleUnknownFlagged
     case voidUndone, voidReplacesUnseen, voidAuthority, voidMalformed, voidUnacceptable, voidAudience
     // The outlaw
     case outlawRefused, outlawMalformed, outlawForged, outlawFlagged, outlawBelieved

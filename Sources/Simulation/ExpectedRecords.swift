@@ -15,7 +15,10 @@ struct ExpectedRecords {
     /// Returns the member that the entry is about.
     mutating func take(_ entry: LogEntry) -> RecordID? {
         let (operation, verdict) = (entry.operation, entry.stamp.verdict)
-        if verdict != .ok { judged.append((operation.dot, verdict)) }
+        switch verdict {
+        case .ok, .flagged(.ruleUnknown), .flagged(.overLimit), .flagged(.tierDisputed): break
+        case .flagged, .void: judged.append((operation.dot, verdict))
+        }
         guard Self.takesEffect(verdict) else { return nil }
         switch Fact(operation) {
         case .member(let edit)?:
@@ -33,8 +36,9 @@ struct ExpectedRecords {
 
     private static func takesEffect(_ verdict: Verdict) -> Bool {
         switch verdict {
-        case .ok, .flagged(.clockAhead), .flagged(.ruleMismatch), .flagged(.overdrawn), .flagged(.expired),
-            .flagged(.foreignLot):
+        case .ok, .flagged(.clockAhead), .flagged(.ruleMismatch), .flagged(.ruleUnknown), .flagged(.overdrawn),
+            .flagged(.expired), .flagged(.foreignLot), .flagged(.couponVoid), .flagged(.overLimit),
+            .flagged(.tierDisputed):
             true
         case .flagged, .void: false
         }

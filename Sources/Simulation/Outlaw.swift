@@ -96,8 +96,8 @@ extension Outlaw {
         on member: RecordID, live: [Cell], lots: [LotTerms], earned: LotTerms?, observed: Observed,
         hubNow: HybridTime
     ) -> Ledger.Claim {
-        var choice = random.chance(percent: 75) ? 10 + random.below(7) : random.below(10)
-        if earned == nil, choice > 10 { choice = 10 }
+        var choice = random.chance(percent: 75) ? 10 + random.below(11) : random.below(10)
+        if earned == nil, (11...16).contains(choice) { choice = 10 }
         var strange = Strange(
             min(choice, 6), by: actor, member: member,
             current: RecordState(live: live, replacedEarly: [], held: []), time: hubNow, using: &random)
@@ -119,6 +119,19 @@ extension Outlaw {
             strange.beSale(
                 random.identifier(), points: 2, audience: .hub, deserves: .ok, to: RecordID(2),
                 spending: earned.map { LotSpend(lot: $0.id, amount: 1) })
+        case 17:
+            strange.beSale(
+                random.identifier(), points: 3, audience: .hub, deserves: .flagged(.ruleMismatch), isSettled: true)
+        case 18:
+            strange.beSale(
+                random.identifier(), points: 2, audience: .hub, deserves: .flagged(.ruleUnknown), isSettled: true,
+                revision: 9_999)
+        case 19, 20:
+            let change = TierChange(
+                member: RecordID(1), tier: "silver", until: nil, isProvisional: true,
+                cause: RecordID(random.identifier()))
+            strange.be(.tier(change), deserves: .ok)
+            strange.audience = .chain
         case _: break
         }
         if random.chance(percent: 15) { strange.time = HybridTime(.max) }
@@ -163,14 +176,14 @@ extension Strange {
     /// Two units of 100 each: two points by the rule.
     fileprivate mutating func beSale(
         _ id: UInt128, points: Int64, audience: Audience, deserves: Verdict, to member: RecordID = RecordID(1),
-        spending: LotSpend? = nil
+        spending: LotSpend? = nil, isSettled: Bool = false, revision: UInt32 = EarningRule.standard.revision
     ) {
         guard let day = CivilDate("2026-05-29") else { return }
         let sale = Sale(
             id: RecordID(id), member: member, till: "outlaw", reference: "", occurredAtMilliseconds: 0,
-            businessDate: day, netMinor: 200, points: points, ruleRevision: EarningRule.standard.revision,
+            businessDate: day, netMinor: 200, points: points, ruleRevision: revision,
             lines: [SaleLine(product: "air", quantityMilli: 2_000, netMinor: 200, discountMinor: 0)],
-            settlement: spending.map { Self.settlement(spending: $0, earning: points) })
+            settlement: isSettled || spending != nil ? Self.settlement(spending: spending, earning: points) : nil)
         kind = Sale.kind
         publicBody = sale.publicBody()
         personal = nil
@@ -178,7 +191,7 @@ extension Strange {
         self.deserves = deserves
     }
 
-    private static func settlement(spending spend: LotSpend, earning points: Int64) -> Settlement {
+    private static func settlement(spending spend: LotSpend?, earning points: Int64) -> Settlement {
         let share = LineSettlement(
             couponMinor: 0, pointsMinor: 0, principalMinor: 0, bonusMinor: 0, pointsEarned: points, growthEarned: 0)
         return Settlement(
@@ -188,7 +201,7 @@ extension Strange {
                 Accrual(
                     kind: .points, wallet: Sale.standardWallet, amount: points, keptHere: points, availableOn: nil,
                     expiresOn: nil)
-            ], spends: [spend], coupons: [], grants: [])
+            ], spends: spend.map { [$0] } ?? [], coupons: [], grants: [])
     }
 
     fileprivate mutating func beDecision(_ id: RecordID) {

@@ -34,7 +34,8 @@ extension SimulatedChain {
         let lines = (0..<count).map { _ in
             CartLine(
                 product: "p\(people.below(20))", quantityMilli: Int64(people.between(1...3)) * 1_000,
-                grossMinor: Int64(people.below(4_000)) + (points.least + stored.least) / Int64(count))
+                grossMinor: Int64(people.below(4_000)) + (points.least + stored.least) / Int64(count),
+                isRestricted: people.chance(percent: 15))
         }
         return Checkout(
             id: RecordID(people.identifier()), member: member, till: "till \(people.below(3))", cashier: "cashier",
@@ -87,6 +88,11 @@ extension SimulatedChain {
     /// One of the last sales, in pieces or whole; and some bring it twice.
     private func bringBack(at node: Int) {
         guard !ledger.sold.isEmpty else { return }
+        let twice = ledger.sold.filter { ledger.soldTwice.contains($0.sale.id) }.suffix(6)
+        if !twice.isEmpty, people.chance(percent: 30) {
+            for sold in twice { poseRefund(of: sold.sale, at: sold.node, after: 0) }
+            return
+        }
         let sold = people.pick(Array(ledger.sold.suffix(8)))
         let shop = people.chance(percent: 65) ? sold.node : node
         poseRefund(of: sold.sale, at: shop, after: 0)

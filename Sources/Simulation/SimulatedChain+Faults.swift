@@ -75,10 +75,11 @@ extension SimulatedChain {
     }
 
     func beginPartition() {
-        guard isChaos else { return }
-        let node = nodes[network.below(nodes.count)]
-        guard node.cutOffUntilMilliseconds == nil else { return }
-        let length = network.between(plan.network.partitionMilliseconds)
+        cutOff(nodes[network.below(nodes.count)], forMilliseconds: network.between(plan.network.partitionMilliseconds))
+    }
+
+    func cutOff(_ node: SimulatedNode, forMilliseconds length: UInt64) {
+        guard isChaos, node.cutOffUntilMilliseconds == nil else { return }
         node.cutOffUntilMilliseconds = now + length
         node.outlivesCut = network.chance(percent: 40)
         mark(.partitioned)

@@ -80,13 +80,16 @@ extension SimulatedChain {
         let cases = try command(["cases.list"])
         for item in cases { markOpened(item["kind"]) }
         guard !cases.isEmpty else { return }
-        let item = people.pick(cases)
-        guard let id = item["case"], let kind = item["kind"] else { return }
+        let kinds = Set(cases.compactMap { $0["kind"] }).sorted()
+        let kind = people.pick(kinds)
+        let item = people.pick(cases.filter { $0["kind"] == kind })
+        guard let id = item["case"] else { return }
         let verb: String
         switch kind {
         case "member.field": verb = "keep=" + (item["sides"]?.split(separator: " | ").last.map(String.init) ?? "")
+        case "tier.disputed": verb = people.pick(["acknowledge", "accept-loss", "void", "fraud"])
         case let kind where !kind.hasPrefix("member."):
-            verb = people.pick(["acknowledge", "acknowledge", "accept-loss", "charge-member"])
+            verb = people.pick(["acknowledge", "acknowledge", "accept-loss", "charge-member", "void"])
         case _: verb = people.chance(percent: 60) ? "same-person" : "distinct"
         }
         let way = doOrDry()
@@ -99,12 +102,15 @@ extension SimulatedChain {
         case "member.field": mark(.fieldCaseOpened)
         case "coupon.double_redemption": mark(.redemptionCaseOpened)
         case "points.debt": mark(.debtCaseOpened)
+        case "coupon.over_limit": mark(.limitCaseOpened)
+        case "tier.disputed": mark(.tierCaseOpened)
         case let kind? where !kind.hasPrefix("member."): mark(.judgedCaseOpened)
         case _: mark(.identityCaseOpened)
         }
     }
 
     private func markSettled(_ kind: String, _ verb: String) {
+        if kind == "tier.disputed", verb != "acknowledge" { return mark(.tierCaseSettled) }
         switch verb {
         case "acknowledge": mark(.verdictAcknowledged)
         case "accept-loss", "charge-member": mark(.ledgerCaseSettled)

@@ -22,8 +22,8 @@ extension SimulatedChain {
                 let isUsed = books.redemptions[coupon]?.contains { $0.mode == .optimistic } ?? false
                 try check(isUsed, .onlyIssued, "the hub calls a coupon used that nobody has used without right")
             }
-        case .member?, .sale?, .decision?, .topUp?, .release?, .couponIssue?, .couponVoid?, .programme?, .tier?,
-            .unknown?,
+        case .tier(let change)?: try checkConfirmed(change)
+        case .member?, .sale?, .decision?, .topUp?, .release?, .couponIssue?, .couponVoid?, .programme?, .unknown?,
             nil:
             throw failure(.onlyIssued, "the hub wrote \(operation.kind.rawValue) and nobody asked for it")
         }
@@ -97,10 +97,26 @@ extension SimulatedChain {
                 try check(
                     expiresOn.map { $0 < booking.businessDate } ?? false, .onlyIssued,
                     "the hub books out on \(booking.businessDate.text) what has not expired")
+            case (.adjust, .debit(let spend)):
+                try check(
+                    books.voided.contains(spend.lot), .onlyIssued, "the hub books out what nobody has taken back")
             case _: throw failure(.onlyIssued, "the hub wrote a booking of cause \(booking.cause.rawValue)")
             }
         }
-        mark(booking.cause == .expire ? .expiredBookedOut : .debtRepaid)
+        mark(booking.cause == .expire ? .expiredBookedOut : booking.cause == .adjust ? .voidClosed : .debtRepaid)
+    }
+
+    /// The hub says of a tier what the purchases in its log bring, or lets one go whose time is over.
+    private func checkConfirmed(_ change: TierChange) throws {
+        try check(!change.isProvisional, .onlyIssued, "the hub gives a tier for the time being")
+        guard let cause = change.cause else {
+            let isOver = books.tiers[change.member]?.contains { !$0.isProvisional && $0.until != nil } ?? false
+            return try check(isOver, .onlyIssued, "the hub takes a tier that it never gave")
+        }
+        try check(
+            books.reaches(change.tier, by: change.member, since: cause), .onlyIssued,
+            "the hub gives a tier that the purchases do not bring")
+        mark(.tierConfirmed)
     }
 
     /// For a branch that has asked, of a sale whose seller has handed the right over.
@@ -133,7 +149,10 @@ extension SimulatedChain {
         for terms in Movements(of: fact, by: author, at: node).opened { ledger.terms[terms.id] = terms }
         let isHonest = node == .hub || nodes.contains { $0.node == node }
         let isRefused =
-            outcome.objection.map { ![.duplicateSale, .overdrawn, .expired, .foreignLot].contains($0) } ?? false
+            outcome.objection.map {
+                ![.duplicateSale, .overdrawn, .expired, .foreignLot, .couponVoid, .overLimit, .tierDisputed]
+                    .contains($0)
+            } ?? false
         if !isRefused, node == .hub || !isHonest {
             for move in Movements(of: fact, by: author, at: node).moves where move.effect != .attempted {
                 try total(move, isAtRisk: !isHonest || move.effect == .writtenOff)

@@ -67,6 +67,7 @@ extension SimulatedChain {
             ledger.note(sale: sale.id, at: node.index, as: operation.dot)
             ledger.sold.append(Ledger.Sold(sale: sale, node: node.index))
         case (.checkout, .sale(let sale)?): try checkSold(sale, as: operation.dot, for: number, at: node)
+        case (.checkout, .tier(let change)?): try checkGiven(change, by: node)
         case (.topUp(let asked), .topUp(let topUp)?): try checkToppedUp(topUp, asked, as: operation.dot)
         case (.refund(let asked), .refund(let refund)?): try checkTakenBack(refund, asked, as: operation.dot)
         case (.edit(let asked), .member(let edit)?): try checkAsked(edit, by: asked)

@@ -14,14 +14,32 @@ extension SimulatedChain {
         for (code, policy) in Self.policies {
             let definition = CouponDefinition(
                 name: code, campaign: "spring", kind: .amountOff(minor: 150, thresholdMinor: 150),
-                validity: .relative(days: 30, startOffset: 0), policy: policy)
+                validity: .relative(days: 30, startOffset: 0),
+                memberUsesMax: code == "risk" ? people.pick([1, 2]) : nil,
+                policy: policy)
             try declare(.coupon(definition), code: code)
         }
+        try declare(.tier(silver()), code: "silver")
+        try declare(.promotion(double()), code: "double")
+    }
+
+    private func silver() -> Tier {
+        Tier(
+            name: "Silver", rank: 1, threshold: people.pick([3_000, 9_000, 30_000]), payBasisPoints: 9_500,
+            multiplierBasisPoints: people.pick([10_000, 15_000, 25_000]))
+    }
+
+    private func double() -> Promotion {
+        Promotion(
+            name: "Double", offer: .points(multiplierBasisPoints: people.pick([20_000, 30_000, 50_000])),
+            scope: OfferScope(
+                hours: people.pick([nil, Hours(fromMinute: 600, toMinute: 900)]),
+                products: .prefixes([people.pick(["p", "p1"])])))
     }
 
     private static let policies: [(String, CouponDefinition.Policy)] = [
         ("deny", .deny), ("home", .homeOnly),
-        ("risk", .optimistic(perBranchCount: 20, perBranchMinor: 100_000, campaignLossMinor: 1_000_000)),
+        ("risk", .optimistic(perBranchCount: 20, perBranchMinor: 100_000, campaignLossMinor: 400)),
     ]
 
     private func pointsWallet() -> WalletType {
@@ -56,17 +74,31 @@ extension SimulatedChain {
     func direct() throws {
         guard hub.process.isUp, isChaos else { return }
         switch people.below(100) {
-        case 0..<45: try issueCoupons()
-        case 45..<60: try credit()
-        case 60..<70: try debit()
-        case 70..<80: try charge()
-        case 80..<85: try voidCoupons()
-        case _:
-            let isPoints = people.chance(percent: 70)
-            try declare(
-                .wallet(isPoints ? pointsWallet() : storedWallet()),
-                code: isPoints ? Programme.pointsCode : Programme.storedValueCode)
+        case 0..<42: try issueCoupons()
+        case 42..<55: try credit()
+        case 55..<63: try debit()
+        case 63..<72: try charge()
+        case 72..<84: try voidCoupons()
+        case _: try changeRules()
         }
+    }
+
+    /// Whoever cannot hear of it yet goes on by what was.
+    private func changeRules() throws {
+        let node = people.pick(nodes)
+        keepUnaware(node)
+        for _ in 0..<3 { checkOut(at: node.index) }
+        switch people.below(6) {
+        case 0, 1: try declare(.tier(silver()), code: "silver")
+        case 2, 3: try declare(.promotion(double()), code: "double")
+        case 4: try declare(.wallet(storedWallet()), code: Programme.storedValueCode)
+        case _: try declare(.wallet(pointsWallet()), code: Programme.pointsCode)
+        }
+    }
+
+    private func keepUnaware(_ node: SimulatedNode) {
+        let length = people.between(1_000...120_000 as ClosedRange<UInt64>)
+        if people.chance(percent: 60) { cutOff(node, forMilliseconds: length) }
     }
 
     /// Where the campaign gives each coupon a home, the right goes there at once.
@@ -75,8 +107,9 @@ extension SimulatedChain {
         let home = people.pick(nodes)
         let today = CivilDate.simulated.adding(days: Int(now / 86_400_000))
         commandNumber += 1
+        let hot = hotMember()
         let recipients: [CouponRecipient] = (0..<people.between(1...2)).map { index in
-            let member = people.chance(percent: 80) ? hotMember() : nil
+            let member = people.chance(percent: 80) ? (code == "risk" ? hot : hotMember()) : nil
             return member.map { .member($0) } ?? .key("bearer \(index)")
         }
         let coupons = recipients.enumerated().compactMap { index, recipient in
@@ -93,6 +126,11 @@ extension SimulatedChain {
         ledger.coupons += coupons
         if code == "home" { try sendHome(issue, to: home) }
         if code == "risk", let coupon = coupons.first { showEverywhere(coupon) }
+        if code == "risk", coupons.count > 1, coupons[0].member == coupons[1].member {
+            for (node, coupon) in zip(nodes, coupons.reversed()) {
+                checkOut(at: node.index, showing: coupon, after: people.between(0...3_000))
+            }
+        }
         if people.chance(percent: 10) { try enter([(.couponIssue(issue), .chain)]) }
     }
 
@@ -145,7 +183,14 @@ extension SimulatedChain {
     }
 
     private func voidCoupons() throws {
-        guard let coupon = ledger.coupons.last else { return }
+        let unused = ledger.coupons.suffix(8).filter {
+            !books.voided.contains($0.id) && books.lots[$0.id]?.remaining ?? 0 > 0
+        }
+        func holder(of coupon: IssuedCoupon) -> SimulatedNode? { nodes.first { $0.holding.right(to: coupon.id) > 0 } }
+        guard let coupon = unused.last(where: { holder(of: $0) != nil }) ?? unused.last else { return }
+        // Whoever has not heard of it yet may take it.
+        keepUnaware(holder(of: coupon) ?? people.pick(nodes))
+        for node in nodes { checkOut(at: node.index, showing: coupon) }
         let void = CouponVoid(coupons: [coupon.id], author: "administrator", reason: "a mistake")
         try enter([(.couponVoid(void), .chain)])
     }

@@ -17,10 +17,20 @@ extension SimulatedChain {
             try checkSold(sale, as: operation.dot, for: number, at: node)
         case .transfer(let transfer)?: try checkGiven(transfer, by: node)
         case .release(let release)?: try checkReleased(release, by: node)
+        case .tier(let change)?: try checkGiven(change, by: node)
         case .member?, .decision?, .topUp?, .refund?, .booking?, .couponIssue?, .couponVoid?, .couponSpent?,
-            .programme?, .tier?, .unknown?, nil:
+            .programme?, .unknown?, nil:
             throw failure(.onlyIssued, "node \(node.index) wrote \(operation.kind.rawValue) and nobody asked for it")
         }
+    }
+
+    /// A branch gives a tier with the sale that it has just recorded, and never for good.
+    func checkGiven(_ change: TierChange, by node: SimulatedNode) throws {
+        let sold = ledger.sold.last { $0.node == node.index }?.sale
+        try check(
+            change.isProvisional && change.cause == sold?.id && change.member == sold?.member, .onlyIssued,
+            "node \(node.index) gives a tier that none of its sales has brought")
+        mark(.tierGiven)
     }
 
     /// A checkout may be completed as long as its till waits, and never after the till was told that it was not.
@@ -66,7 +76,8 @@ extension SimulatedChain {
             wire.granted[reference]?.isReturned = true
             mark(.grantReturned)
             if asked.incarnation != node.process.incarnation { mark(.intentSwept) }
-        case (.giveBack, nil): mark(.idleReturned)
+        case (.giveBack, nil):
+            mark(transfer.items.contains { books.voided.contains($0.terms.id) } ? .voidReturned : .idleReturned)
         case (.surrender, let writeOff?):
             try check(
                 books.unanswered[.actor(node.actor)]?.contains(writeOff) ?? false, .onlyIssued,

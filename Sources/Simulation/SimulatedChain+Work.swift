@@ -124,7 +124,7 @@ extension SimulatedChain {
         guard people.chance(percent: plan.shops.twiceSoldPercent) else { return }
         ledger.soldTwice.insert(sale.id)
         pose(
-            .sale(sale), at: people.below(nodes.count), mustBeAnswered: true,
+            .sale(sale), at: (node + 1) % nodes.count, mustBeAnswered: true,
             after: people.between(0...plan.shops.thinkMillisecondsMax))
     }
 

@@ -80,7 +80,8 @@ enum Sample {
 
     static let reasons: [VerdictReason] = [
         .malformed, .unacceptable, .clockAhead, .audience, .authority, .replacesUnseen, .ruleMismatch, .duplicateSale,
-        .overdrawn, .expired, .foreignLot, .duplicateEntry, .refundExceedsSale,
+        .overdrawn, .expired, .foreignLot, .duplicateEntry, .refundExceedsSale, .ruleUnknown, .couponVoid, .overLimit,
+        .tierDisputed,
     ]
 
     static let verdicts: [Verdict] = [.ok, .flagged(.clockAhead), .void(.replacesUnseen)]
@@ -158,12 +159,16 @@ enum Sample {
         + MemberField.allCases.filter { $0.policy == .askPeople }.map {
             Case(.field(member: RecordID(1), $0, siblings: [cell(1), cell(2)]))
         }
-        + (verdicts + [.flagged(.overdrawn), .flagged(.refundExceedsSale), .flagged(.ruleMismatch)]).map {
+        + (verdicts
+        + [.overdrawn, .refundExceedsSale, .ruleMismatch, .couponVoid].map { Verdict.flagged($0) }).map {
             Case(.judged(Dot(ActorID(1), 1), $0))
         }
         + [
             Case(.redeemedAgain(coupon: RecordID(1), by: [Dot(ActorID(1), 1), Dot(ActorID(2), 1)])),
             Case(.debt(member: RecordID(1), wallet: "points", made: [Dot(ActorID(1), 1)])),
+            Case(.overLimit(member: RecordID(1), definition: "tea", by: [Dot(ActorID(1), 1)])),
+            Case(.overLoss(definition: "tea", by: [Dot(ActorID(1), 1)])),
+            Case(.tierDisputed(member: RecordID(1), tier: "gold", by: [Dot(ActorID(1), 1)])),
             Case(.sameReference(sales: [RecordID(1), RecordID(2)])),
         ]
 

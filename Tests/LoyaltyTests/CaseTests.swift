@@ -37,16 +37,33 @@ import Testing
     }
 
     @Test func aSiblingOrAMemberMoreIsAnotherCase() {
-        let cases = [
-            field([ann, bea]), field([ann, eve]), field([ann, bea, eve]), field([ann, bea], member: 8),
-            field([ann, bea], .phone), identity([1, 2]), identity([1, 3]), identity([1, 2, 3]),
-            identity([1, 2], kind: "card"), identity([1, 2], key: 6), Case(.judged(Dot(ActorID(1), 1), .ok)),
-            Case(.judged(Dot(ActorID(1), 2), .ok)), Case(.judged(Dot(ActorID(2), 1), .ok)),
-        ]
+        let cases =
+            [
+                field([ann, bea]), field([ann, eve]), field([ann, bea, eve]), field([ann, bea], member: 8),
+                field([ann, bea], .phone), identity([1, 2]), identity([1, 3]), identity([1, 2, 3]),
+                identity([1, 2], kind: "card"), identity([1, 2], key: 6), Case(.judged(Dot(ActorID(1), 1), .ok)),
+                Case(.judged(Dot(ActorID(1), 2), .ok)), Case(.judged(Dot(ActorID(2), 1), .ok)),
+            ] + ledgerCases
         #expect(Set(cases.map(\.id)).count == cases.count)
     }
 
+    private var ledgerCases: [Case] {
+        let (one, two) = ([Dot(ActorID(1), 1)], [Dot(ActorID(1), 1), Dot(ActorID(2), 1)])
+        return [one, two].flatMap { dots in
+            [
+                Case(.overLimit(member: RecordID(1), definition: "tea", by: dots)),
+                Case(.overLimit(member: RecordID(2), definition: "tea", by: dots)),
+                Case(.overLimit(member: RecordID(1), definition: "soap", by: dots)),
+                Case(.overLoss(definition: "tea", by: dots)),
+                Case(.tierDisputed(member: RecordID(1), tier: "tea", by: dots)),
+                Case(.redeemedAgain(coupon: RecordID(1), by: dots)),
+            ]
+        }
+    }
+
     @Test func kindsAreStableNames() {
+        #expect(Set(ledgerCases.map(\.kind)) == ["coupon.over_limit", "tier.disputed", "coupon.double_redemption"])
+        #expect(Case(.judged(Dot(ActorID(1), 1), .flagged(.couponVoid))).kind == "coupon.redeemed_void")
         #expect(field([ann, bea]).kind == "member.field")
         #expect(identity([1, 2]).kind == "member.duplicate_phone")
         #expect(identity([1, 2], kind: "card").kind == "member.duplicate_card")

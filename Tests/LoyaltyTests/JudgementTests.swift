@@ -120,11 +120,12 @@ import Testing
 
     @Test func pointsThatAreNotByTheRuleAreFlaggedAndStand() {
         for sale in [
-            Sale.of(lines: [.of(1_299)], points: 13), .of(lines: [.of(1_299)], ruleRevision: 2),
-            .of(lines: [.of(1_299)], member: nil, points: 12),
+            Sale.of(lines: [.of(1_299)], points: 13), .of(lines: [.of(1_299)], member: nil, points: 12),
         ] {
             #expect(judge(operation(sale)) == Judgement.of(.flagged(.ruleMismatch), .sale(sale)))
         }
+        let newer = Sale.of(lines: [.of(1_299)], ruleRevision: 2)
+        #expect(judge(operation(newer)) == Judgement.of(.flagged(.ruleUnknown), .sale(newer)))
         let anonymous = Sale.of(lines: [.of(1_299)], member: nil, ruleRevision: 2)
         #expect(judge(operation(anonymous)) == Judgement.of(.ok, .sale(anonymous)))
     }

@@ -87,6 +87,69 @@ import Testing
         #expect(answer == .checkout(.refused(.coupon(coupon, .usedUp), nil)))
     }
 
+    private func takeBack(_ coupon: RecordID) throws {
+        try chain.declare(
+            .couponVoid(CouponVoid(coupons: [coupon], author: "boss", reason: "misprint")), for: .chain)
+    }
+
+    private func right(_ coupon: RecordID, at shop: Int) throws -> Int64 {
+        try chain.shops[shop].store.lot(coupon)?.right(of: .actor(chain.shops[shop].store.identity.actor)) ?? 0
+    }
+
+    @Test func theRightToACouponTakenBackGoesHomeAndIsBookedOut() throws {
+        let coupon = try issue(.homeOnly, home: 0)
+        #expect(try right(coupon, at: 0) == 1)
+        try takeBack(coupon)
+        #expect(try right(coupon, at: 0) == 0)
+        #expect(try chain.hub.store.lot(coupon)?.remaining == 0)
+        #expect(try use(coupon, at: 0, sale: 1) == .checkout(.refused(.coupon(coupon, .usedUp), nil)))
+        try expectSound()
+    }
+
+    /// The right came to the second shop by a grant, and nobody ever told it of the coupon's issue.
+    @Test func aShopThatHasOnlyHeardOfTheRightRefusesTheCouponAsWell() throws {
+        let coupon = try issue(.homeOnly, home: 0)
+        try chain.declare(
+            .transfer(
+                Transfer(
+                    id: RecordID(0x7B), from: .actor(chain.shops[0].store.identity.actor), to: .hub, cause: .writeoff,
+                    reference: nil, author: "boss", reason: "moved",
+                    items: [.init(terms: try #require(try chain.hub.store.lot(coupon)).terms, amount: 1)])),
+            for: .nodes([NodeID(1)]))
+        try chain.declare(
+            .transfer(
+                Transfer(
+                    id: RecordID(0x7C), from: .hub, to: .actor(chain.shops[1].store.identity.actor),
+                    cause: .allowance, reference: nil,
+                    items: [.init(terms: try #require(try chain.hub.store.lot(coupon)).terms, amount: 1)])),
+            for: .nodes([NodeID(2)]))
+        #expect(try right(coupon, at: 1) == 1 && chain.shops[1].store.coupon(coupon) == nil)
+        try takeBack(coupon)
+        #expect(try chain.shops[1].store.coupon(coupon)?.isVoid == true)
+        #expect(try right(coupon, at: 1) == 0 && chain.hub.store.lot(coupon)?.remaining == 0)
+        guard case .checkout(.refused)? = try use(coupon, at: 1, sale: 1) else {
+            Issue.record("used after it was taken back")
+            return
+        }
+        try expectSound()
+    }
+
+    @Test func whatAShopUsedBeforeItHeardIsFlagged() throws {
+        let coupon = try issue(.homeOnly, home: 0)
+        try chain.disconnect(0)
+        try takeBack(coupon)
+        let sale = try #require(sold(try use(coupon, at: 0, sale: 1)))
+        try chain.connect(0)
+        let verdicts = try chain.hub.store.reader.query("SELECT verdict FROM sales", rowsMax: 9).rows
+        #expect(verdicts == [["flagged:coupon_void"]])
+        let cases = try chain.hub.store.reader.openCases(limit: 9)
+        #expect(cases.map(\.kind) == ["coupon.redeemed_void"])
+        guard case .judged(let dot, _)? = cases.first?.subject else { return }
+        let uses = try chain.hub.store.reader.voidRedemptions(of: dot)
+        #expect(uses.map(\.sale) == [sale.id] && uses.map(\.couldHaveKnown) == [false])
+        try expectSound()
+    }
+
     // MARK: Helpers
 
     /// 10.00 off 50.00 or more.

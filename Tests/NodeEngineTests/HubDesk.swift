@@ -99,17 +99,20 @@ final class HubDesk {
         let operation = Operation(
             dot: Dot(actor, sequence),
             observed: Observed(observed.map { [HubPosition(epoch: EpochID(7), sequence: $0)] } ?? []),
-            time: HybridTime(milliseconds: now), audience: .hub, kind: fact.kind, publicBody: fact.publicBody,
+            time: HybridTime(milliseconds: now), audience: fact.kind == TierChange.kind ? .chain : .hub,
+            kind: fact.kind, publicBody: fact.publicBody,
             personal: nil)
         let acceptance = try store.accept(
             [.init(operation: operation, node: NodeID(node))], nowMilliseconds: now, toleranceMilliseconds: 300_000)
         return acceptance.entries.first?.stamp.verdict
     }
 
-    /// A basket of one line that was paid with cash and earned so many points, which stay at the branch.
+    /// A basket of one line that earned so many points, which stay at the branch: what earns nothing is said to have
+    /// been paid with points.
     func sale(
         _ id: UInt128, _ member: UInt128?, points: Int64 = 0, spending spends: [LotSpend] = [],
-        coupons: [CouponUse] = [], reference: String = "", cashier: String = "Mei", netMinor: Int64 = 10_000
+        coupons: [CouponUse] = [], reference: String = "", cashier: String = "Mei", netMinor: Int64 = 10_000,
+        revision: UInt32 = 1
     ) -> Sale {
         let accruals =
             points == 0
@@ -119,10 +122,12 @@ final class HubDesk {
                     kind: .points, wallet: "points", amount: points, keptHere: points, availableOn: nil,
                     expiresOn: nil)
             ]
-        let share = LineSettlement.plain(pointsEarned: points)
+        let share = LineSettlement.plain(
+            pointsEarned: points, pointsMinor: member == nil ? 0 : max(0, netMinor - 100 * points))
         return Sale(
             id: RecordID(id), member: member.map { RecordID($0) }, till: "1", reference: reference,
-            occurredAtMilliseconds: now, businessDate: Self.day, netMinor: netMinor, points: points, ruleRevision: 1,
+            occurredAtMilliseconds: now, businessDate: Self.day, netMinor: netMinor, points: points,
+            ruleRevision: revision,
             lines: [SaleLine(product: "p", quantityMilli: 1_000, netMinor: netMinor, discountMinor: 0)],
             settlement: Settlement(
                 cashier: cashier, tier: nil, lines: [share],
@@ -139,9 +144,9 @@ final class HubDesk {
 }
 
 extension LineSettlement {
-    static func plain(pointsEarned: Int64) -> LineSettlement {
+    static func plain(pointsEarned: Int64, pointsMinor: Int64 = 0) -> LineSettlement {
         LineSettlement(
-            couponMinor: 0, pointsMinor: 0, principalMinor: 0, bonusMinor: 0, pointsEarned: pointsEarned,
+            couponMinor: 0, pointsMinor: pointsMinor, principalMinor: 0, bonusMinor: 0, pointsEarned: pointsEarned,
             growthEarned: 0)
     }
 }

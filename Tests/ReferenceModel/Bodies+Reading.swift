@@ -164,7 +164,7 @@ extension CouponBody {
     init(_ body: [UInt8]) throws {
         var reader = BodyReader(body)
         definition = try reader.text()
-        _ = try reader.count()
+        revision = try reader.count()
         from = try reader.date()
         to = try reader.date()
         uses = try reader.count()
@@ -175,5 +175,63 @@ extension CouponBody {
             _ = try $0.count()
             return Coupon(id: id, member: member, code: try $0.text())
         }
+    }
+}
+
+extension ProgrammeBody {
+    init(_ body: [UInt8]) throws {
+        var reader = BodyReader(body)
+        category = try reader.code(["wallet", "tier", "promotion", "coupon", "plan", "campaign"])
+        code = try reader.text()
+        revision = try reader.count()
+        effective = try reader.date()
+        rule = try reader.optional { reader in
+            switch try reader.code(["wallet", "tier", "promotion", "coupon", "plan", "campaign"]) {
+            case "wallet":
+                let kind = try reader.code(["points", "growth", "stored_value"])
+                return .wallet(
+                    kind: kind, rate: try reader.optional { Rate(points: try $0.signed(), perMinor: try $0.signed()) })
+            case "coupon": return try Self.coupon(&reader)
+            default: return .other
+            }
+        }
+    }
+
+    /// "name; campaign; kind; validity; scope; uses; uses of one member at most; exclusive group; priority; with other
+    /// coupons; policy."
+    private static func coupon(_ reader: inout BodyReader) throws -> Rule {
+        for _ in 0..<2 { _ = try reader.text() }
+        switch try reader.code(["off", "pay", "price", "gift"]) {
+        case "off": for _ in 0..<2 { _ = try reader.signed() }
+        case "pay":
+            _ = try reader.signed()
+            _ = try reader.optional { try $0.signed() }
+        default:
+            _ = try reader.text()
+            _ = try reader.signed()
+        }
+        if try reader.code(["fixed", "days"]) == "fixed" {
+            for _ in 0..<2 { _ = try reader.date() }
+        } else {
+            for _ in 0..<2 { _ = try reader.signed() }
+        }
+        _ = try reader.list(atMost: 1_000) { try $0.text() }
+        _ = try reader.list(atMost: 32) { try $0.text() }
+        for _ in 0..<2 { _ = try reader.number() }
+        _ = try reader.optional { [try $0.signed(), try $0.signed()] }
+        if try reader.code(["all", "list", "prefixes"]) != "all" {
+            _ = try reader.list(atMost: 1_000) { try $0.text() }
+        }
+        _ = try reader.number()
+        _ = try reader.signed()
+        let memberUses = try reader.optional { try $0.signed() }
+        _ = try reader.optional { try $0.text() }
+        _ = try reader.signed()
+        _ = try reader.number()
+        guard try reader.code(["deny", "home_only", "optimistic"]) == "optimistic" else {
+            return .coupon(memberUses: memberUses, loss: nil)
+        }
+        for _ in 0..<2 { _ = try reader.signed() }
+        return .coupon(memberUses: memberUses, loss: try reader.signed())
     }
 }

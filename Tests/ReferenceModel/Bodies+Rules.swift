@@ -60,12 +60,13 @@ extension SaleBody {
         return promised == points
     }
 
-    /// "Without a settlement, a sale whose points are not those of its rule (none without a member)."
-    var followsItsRule: Bool {
-        if settlement != nil { return true }
-        if member == nil { return points == 0 }
+    /// "Without a settlement, a sale whose points are not those of its rule (none without a member) is rule_mismatch; a
+    /// rule other than 1 is rule_unknown."
+    var basketVerdict: String {
+        if member == nil { return points == 0 ? "ok" : "flagged:rule_mismatch" }
+        if rule != 1 { return "flagged:rule_unknown" }
         // "1 is one point for every 100 minor units of the net, rounded down once for the sale."
-        return rule == 1 && points == net / 100
+        return points == net / 100 ? "ok" : "flagged:rule_mismatch"
     }
 }
 

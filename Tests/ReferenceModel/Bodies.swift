@@ -152,10 +152,33 @@ struct CouponBody {
     }
 
     let definition: String
+    let revision: Int64
     let from: String
     let to: String
     let uses: Int64
     let author: String
     let reason: String
     let coupons: [Coupon]
+}
+
+/// What the model needs of a rule that headquarters declares.
+struct ProgrammeBody {
+    struct Rate {
+        let points: Int64
+        let perMinor: Int64
+    }
+
+    enum Rule {
+        case wallet(kind: String, rate: Rate?)
+        /// The uses of one member at most, and what may be lost by doubles where the policy is optimistic.
+        case coupon(memberUses: Int64?, loss: Int64?)
+        case other
+    }
+
+    let category: String
+    let code: String
+    let revision: Int64
+    let effective: String
+    /// Nil where it is withdrawn.
+    let rule: Rule?
 }

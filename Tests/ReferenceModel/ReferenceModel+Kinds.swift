@@ -4,7 +4,8 @@ internal import Replication
 /// What each kind enters, and what the hub says of it: the paragraphs of §14 below the tables.
 extension ReferenceModel {
     mutating func sell(
-        _ sale: SaleBody, by author: UInt128, actor: UInt128, of node: NodeID, at position: UInt64
+        _ sale: SaleBody, as dot: Dot, by author: UInt128, of node: NodeID, at position: UInt64,
+        knowing observed: Observed
     ) -> String {
         guard sale.isAcceptable else { return "flagged:unacceptable" }
         // "A sale whose id is in the books is duplicate_sale: it is not among the sales again, but enters what it
@@ -30,10 +31,11 @@ extension ReferenceModel {
                 _ = spend(1, in: use.coupon, from: Self.hub)
             }
             redemptions[use.coupon, default: []].append(
-                Redemption(sale: sale.id, position: position, mode: use.mode, discount: use.discount))
+                Redemption(
+                    sale: sale.id, position: position, dot: dot, mode: use.mode, discount: use.discount))
         }
         for accrual in accruals(of: sale) {
-            let lot = lotID(actor, sale.id, accrual.wallet, accrual.kind)
+            let lot = lotID(dot.actor.value, sale.id, accrual.wallet, accrual.kind)
             open(
                 TermsBody(
                     lot: lot, member: sale.member, kind: accrual.kind, wallet: accrual.wallet,
@@ -50,7 +52,10 @@ extension ReferenceModel {
         if !isInTime { return "flagged:expired" }
         let taken = (sale.settlement?.spends ?? []).map(\.lot) + (sale.settlement?.coupons ?? []).map(\.coupon)
         if areForeign(taken, to: sale.member) { return "flagged:foreign_lot" }
-        return sale.followsItsRule ? "ok" : "flagged:rule_mismatch"
+        guard let settlement = sale.settlement else { return sale.basketVerdict }
+        if settlement.coupons.contains(where: { voided.contains($0.coupon) }) { return "flagged:coupon_void" }
+        if goesBeyondLimit(at: position) { return "flagged:over_limit" }
+        return earningVerdict(sale, settlement, knowing: observed)
     }
 
     /// "Without a settlement, a sale with a member and points is one accrual of kind points in the wallet points,
@@ -137,7 +142,7 @@ extension ReferenceModel {
         return "ok"
     }
 
-    mutating func refund(_ refund: RefundBody, by author: UInt128, of node: NodeID) -> String {
+    mutating func refund(_ refund: RefundBody, as dot: Dot, by author: UInt128, of node: NodeID) -> String {
         guard refund.isAcceptable else { return "flagged:unacceptable" }
         if usedIDs.contains(refund.id) { return "flagged:duplicate_entry" }
         // "Where several nodes have recorded it, each takes back what it has recorded itself."
@@ -165,7 +170,10 @@ extension ReferenceModel {
             lacking += take(spend.amount, in: spend.lot, from: author, isExpiry: false)
         }
         for debt in refund.debts {
-            if let member = refund.member { owe(debt.amount, Wallet(member: member, name: debt.wallet)) }
+            guard let member = refund.member else { continue }
+            let wallet = Wallet(member: member, name: debt.wallet)
+            owe(debt.amount, wallet)
+            if debtMakers[wallet]?.contains(dot) != true { debtMakers[wallet, default: []].append(dot) }
         }
         for coupon in refund.coupons {
             lacking += restore(1, in: coupon, to: author)
@@ -296,6 +304,8 @@ extension ReferenceModel {
         var lacking: Int64 = 0
         for coupon in issue.coupons {
             uses[coupon.id] = issue.uses
+            coupons[coupon.id] = Coupon(
+                member: coupon.member, definition: issue.definition, revision: issue.revision)
             open(
                 TermsBody(
                     lot: coupon.id, member: coupon.member, kind: "coupon", wallet: issue.definition, issuer: 0,

@@ -37,6 +37,7 @@ package struct ReferenceModel {
         package let sale: UInt128
         /// In the hub's log.
         package let position: UInt64
+        package let dot: Dot
         package let mode: String
         package let discount: Int64
         package internal(set) var isUndone = false
@@ -56,6 +57,18 @@ package struct ReferenceModel {
     package struct Returned: Equatable {
         package internal(set) var quantity: Int64 = 0
         package internal(set) var net: Int64 = 0
+    }
+
+    /// A coupon as it was issued.
+    struct Coupon {
+        let member: UInt128?
+        let definition: String
+        let revision: Int64
+    }
+
+    struct Declared {
+        let position: UInt64
+        let body: ProgrammeBody
     }
 
     struct Sold {
@@ -91,6 +104,12 @@ package struct ReferenceModel {
     var sold: [UInt128: Sold] = [:]
     /// The same sale recorded by another node, once more; by the sale, then by the node.
     var soldAgain: [UInt128: [NodeID: Sold]] = [:]
+    var coupons: [UInt128: Coupon] = [:]
+    var voided: Set<UInt128> = []
+    /// In the order of the log.
+    var declared: [Declared] = []
+    /// Which operations, other than headquarters' own bookings, have made somebody owe.
+    var debtMakers: [Wallet: [Dot]] = [:]
     var usedIDs: Set<UInt128> = []
     /// Write-offs that the actors whom they concern have not answered, by actor.
     var unanswered: [UInt128: Set<UInt128>] = [:]
@@ -111,7 +130,7 @@ package struct ReferenceModel {
         verdicts[operation.dot] = expected
         let given = spelled(entry.stamp.verdict)
         // Only the hub knows its clock, and that is said only where there is nothing else to say.
-        if expected == "ok" && given == "flagged:clock_ahead" { return }
+        if expected == "ok" && given == "flagged:clock_ahead" { return verdicts[operation.dot] = given }
         if expected == given { return }
         misjudged.append(
             Misjudged(dot: operation.dot, kind: operation.kind.rawValue, expected: expected, given: given))
@@ -133,14 +152,17 @@ package struct ReferenceModel {
                 guard case .nodes(let nodes) = operation.audience, nodes.count == 1 else { return "flagged:audience" }
             }
         case "coupon": if !isByHub { return "flagged:audience" }
-        case "coupon_void", "coupon_spent": if operation.audience != .chain { return "flagged:audience" }
+        case "coupon_void", "coupon_spent", "programme":
+            if operation.audience != .chain { return "flagged:audience" }
         default: return nil
         }
         let (body, actor) = (operation.publicBody, operation.dot.actor.value)
         switch kind {
-        case "sale": return sell(try SaleBody(body), by: author, actor: actor, of: node, at: position)
+        case "sale":
+            return sell(
+                try SaleBody(body), as: operation.dot, by: author, of: node, at: position, knowing: operation.observed)
         case "topup": return topUp(try TopUpBody(body), by: author, actor: actor)
-        case "refund": return refund(try RefundBody(body), by: author, of: node)
+        case "refund": return refund(try RefundBody(body), as: operation.dot, by: author, of: node)
         case "release":
             var reader = BodyReader(body)
             let sale = try reader.id()
@@ -155,8 +177,14 @@ package struct ReferenceModel {
         case "coupon_void":
             var reader = BodyReader(body)
             _ = try (reader.text(), reader.text())
-            _ = try reader.rest(atMost: 500) { try $0.id() }
+            let coupons = try reader.rest(atMost: 500) { try $0.id() }
+            if isByHub { voided.formUnion(coupons) }
             return isByHub ? "ok" : "flagged:authority"
+        case "programme":
+            let body = try ProgrammeBody(body)
+            guard isByHub else { return "flagged:authority" }
+            declared.append(Declared(position: position, body: body))
+            return "ok"
         default:
             var reader = BodyReader(body)
             _ = try reader.list(atMost: 500) { try $0.id() }

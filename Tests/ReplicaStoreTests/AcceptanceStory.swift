@@ -94,9 +94,6 @@ struct Counter {
         CivilDate(dayNumber: (CivilDate(year: 2025, month: 6, day: 1) ?? .first).dayNumber + day - 1)
     }
 
-    private static let nothing = LineSettlement(
-        couponMinor: 0, pointsMinor: 0, principalMinor: 0, bonusMinor: 0, pointsEarned: 0, growthEarned: 0)
-
     func sale(
         _ id: UInt128, _ member: RecordID?, earning points: Int64 = 0, keeping kept: Int64? = nil,
         through last: Int? = nil, spending: [RecordID: Int64] = [:], on day: Int
@@ -117,14 +114,20 @@ struct Counter {
     private func sale(
         _ id: UInt128, _ member: RecordID?, accruals: [Accrual], spends: [LotSpend], coupons: [CouponUse], on day: Int
     ) -> Sale {
+        let points = accruals.reduce(0) { $0 + $1.amount }
+        let net = max(900, 100 * points)
+        // What earns nothing is said to have been paid with points.
+        let shares = LineSettlement(
+            couponMinor: 0, pointsMinor: member == nil ? 0 : net - 100 * points, principalMinor: 0, bonusMinor: 0,
+            pointsEarned: points, growthEarned: 0)
         let settlement = Settlement(
-            cashier: "", tier: nil, lines: [Self.nothing],
-            tenders: [Tender(kind: .cash, amountMinor: 900, reference: "")], accruals: accruals, spends: spends,
+            cashier: "", tier: nil, lines: [shares],
+            tenders: [Tender(kind: .cash, amountMinor: net, reference: "")], accruals: accruals, spends: spends,
             coupons: coupons, grants: [])
         return Sale(
             id: RecordID(id), member: member, till: "1", reference: "", occurredAtMilliseconds: Stores.noon,
-            businessDate: self.day(day), netMinor: 900, points: settlement.pointsEarned, ruleRevision: 1,
-            lines: [SaleLine(product: "tea", quantityMilli: 1_000, netMinor: 900, discountMinor: 0)],
+            businessDate: self.day(day), netMinor: net, points: settlement.pointsEarned, ruleRevision: 1,
+            lines: [SaleLine(product: "tea", quantityMilli: 1_000, netMinor: net, discountMinor: 0)],
             settlement: settlement)
     }
 

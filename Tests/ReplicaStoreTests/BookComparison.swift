@@ -19,6 +19,29 @@ struct BookComparison {
             try compareCoupons(database, model)
             try compareRefunds(database, model)
         }
+        compareCases(try hub.reader.openCases(limit: 100_000), model)
+    }
+
+    private mutating func compareCases(_ cases: [Case], _ model: ReferenceModel) {
+        let (derived, expected) = (Set(cases.map(Self.text)), Set(model.cases))
+        if derived.count != cases.count { differences.append("the hub has one case twice") }
+        for text in derived.subtracting(expected).sorted() { differences.append("the hub alone has the case \(text)") }
+        for text in expected.subtracting(derived).sorted() { differences.append("the hub has not the case \(text)") }
+    }
+
+    private static func text(_ item: Case) -> String {
+        switch item.subject {
+        case .field(let member, _, _): "\(item.kind) \(member.value)"
+        case .sameIdentity(_, _, let members): "\(item.kind) \(members.map(\.value))"
+        case .judged(let dot, _): "\(item.kind) \(ReferenceModel.text([dot]))"
+        case .redeemedAgain(let coupon, let dots): "\(item.kind) \(coupon.value) \(ReferenceModel.text(dots))"
+        case .debt(let member, let wallet, let dots), .overLimit(let member, let wallet, let dots):
+            "\(item.kind) \(member.value) \(wallet) \(ReferenceModel.text(dots))"
+        case .overLoss(let definition, let dots): "\(item.kind) \(definition) \(ReferenceModel.text(dots))"
+        case .tierDisputed(let member, let tier, let dots):
+            "\(item.kind) \(member.value) \(tier) \(ReferenceModel.text(dots))"
+        case .sameReference(let sales): "\(item.kind) \(sales.map(\.value).sorted())"
+        }
     }
 
     private mutating func expect<Value: Equatable>(_ stored: Value, _ modelled: Value, _ what: String) {

@@ -16,7 +16,8 @@ extension LedgerWorld {
             random.chance(percent: 20)
             ? try Stores.sale(
                 random.identifier(), member: member, netMinor: [Int64(random.pick([0, 250, 1_999]))], on: today.text)
-            : settled(member: member, spends: spends, coupons: coupons)
+            : settled(
+                member: member, spends: spends, coupons: coupons, knowing: try nodes[index].programme())
         let outcome = try nodes[index].record(sale, at: moment)
         guard outcome == .recorded else { return blame("a sale was \(outcome)") }
         sales.append((index, sale))
@@ -54,8 +55,10 @@ extension LedgerWorld {
         ]
     }
 
+    /// - Parameter promised: other points than the rule gives.
     func settled(
-        id: RecordID? = nil, member: RecordID?, spends: [LotSpend] = [], coupons: [CouponUse] = [], till: String = "1"
+        id: RecordID? = nil, member: RecordID?, spends: [LotSpend] = [], coupons: [CouponUse] = [], till: String = "1",
+        knowing programme: Programme = .standard, promised: Int64? = nil, revision: UInt32? = nil
     ) -> Sale {
         let lines = (0...random.below(3)).map { index in
             SaleLine(
@@ -63,35 +66,46 @@ extension LedgerWorld {
                 discountMinor: 0)
         }
         let net = lines.reduce(0) { $0 + $1.netMinor }
-        let accruals = member == nil ? [] : accruals()
+        let paid = paid(with: spends, over: lines)
+        let weights = lines.indices.map { lines[$0].netMinor - paid[0][$0] - paid[2][$0] }
+        let wallet = programme.wallet("points", on: today)
+        let rate = wallet?.rule.earning ?? .standard
+        let earned = promised ?? max(0, weights.reduce(0, +)) * rate.points / rate.perMinor
+        let accruals = member == nil ? [] : accruals(earning: earned)
+        let growth = accruals.first { $0.kind == .growth }?.amount ?? 0
         let settlement = Settlement(
             cashier: "c", tier: nil,
-            lines: shares(of: spends, accruals, over: lines),
+            lines: shares(paid, member == nil ? 0 : earned, growth, weights),
             tenders: [Tender(kind: .cash, amountMinor: net, reference: "")], accruals: accruals, spends: spends,
             coupons: coupons, grants: [])
         return Sale(
             id: id ?? self.id(), member: member, till: till, reference: random.chance(percent: 10) ? "7" : "",
             occurredAtMilliseconds: nowMilliseconds, businessDate: today, netMinor: net,
-            points: settlement.pointsEarned, ruleRevision: 3, lines: lines, settlement: settlement)
+            points: settlement.pointsEarned,
+            ruleRevision: revision ?? (settlement.pointsEarned > 0 ? wallet?.revision ?? 1 : 1), lines: lines,
+            settlement: settlement)
     }
 
-    private func shares(of spends: [LotSpend], _ accruals: [Accrual], over lines: [SaleLine]) -> [LineSettlement] {
-        let spread = { (amount: Int64) in Allocation.split(amount, by: lines.map(\.netMinor)) }
-        let of = { [kinds] (kind: LotKind) in
-            spread(spends.reduce(0) { $0 + (kinds[$1.lot] == kind ? $1.amount : 0) })
+    /// With points, with principal and with bonus, line by line.
+    private func paid(with spends: [LotSpend], over lines: [SaleLine]) -> [[Int64]] {
+        [LotKind.points, .principal, .bonus].map { kind in
+            Allocation.split(
+                spends.reduce(0) { $0 + (kinds[$1.lot] == kind ? $1.amount : 0) }, by: lines.map(\.netMinor))
         }
-        let earned = { (kind: LotKind) in spread(accruals.reduce(0) { $0 + ($1.kind == kind ? $1.amount : 0) }) }
-        let paid: [[Int64]] = [of(.points), of(.principal), of(.bonus), earned(.points), earned(.growth)]
-        return lines.indices.map {
+    }
+
+    private func shares(_ paid: [[Int64]], _ points: Int64, _ growth: Int64, _ weights: [Int64]) -> [LineSettlement] {
+        let earned = [points, growth].map { Allocation.split($0, by: weights) }
+        return weights.indices.map {
             LineSettlement(
                 couponMinor: 0, pointsMinor: paid[0][$0], principalMinor: paid[1][$0], bonusMinor: paid[2][$0],
-                pointsEarned: paid[3][$0], growthEarned: paid[4][$0])
+                pointsEarned: earned[0][$0], growthEarned: earned[1][$0])
         }
     }
 
-    private func accruals() -> [Accrual] {
-        random.some(of: [LotKind.points, .growth], percent: 70).map { kind in
-            let amount = amount(atMost: 100)
+    private func accruals(earning points: Int64) -> [Accrual] {
+        let growth = random.chance(percent: 70) ? amount(atMost: 100) : 0
+        return [(LotKind.points, points), (.growth, growth)].filter { $0.1 > 0 }.map { kind, amount in
             let kept = random.pick([0, amount, Int64(random.below(Int(amount) + 1))])
             return Accrual(
                 kind: kind, wallet: kind == .points ? "points" : "growth", amount: amount, keptHere: kept,

@@ -85,6 +85,36 @@ extension LedgerWorld {
         if verdict != .ok { blame("a booking was \(verdict)") }
     }
 
+    /// Two of a member's coupons may be used, and doubles may cost little.
+    func declareCoupon() throws {
+        try declare(
+            .coupon(
+                CouponDefinition(
+                    name: "Spring", campaign: "spring", kind: .amountOff(minor: 100, thresholdMinor: 0),
+                    validity: .relative(days: 8, startOffset: 0), memberUsesMax: random.pick([1, 1, 2]),
+                    policy: .optimistic(
+                        perBranchCount: 9, perBranchMinor: 9_000, campaignLossMinor: random.pick([0, 150])))),
+            code: "SPRING")
+    }
+
+    func declareRate() throws {
+        try declare(
+            .wallet(
+                WalletType(
+                    kind: .points,
+                    earning: EarningRate(points: random.pick([1, 3]), perMinor: random.pick([100, 70])),
+                    redemption: .standardPoints, allowance: .none)), code: "points",
+            from: day(after: random.pick([-3, 0, 2])))
+    }
+
+    private func declare(_ rule: ProgrammeRule, code: String, from date: CivilDate = .first) throws {
+        let item = ProgrammeItem(
+            rule, code: code, revision: try hub.programme().nextRevision(rule.category, code), effectiveFrom: date)
+        let verdict = try headquarters(
+            .programme(ProgrammeEdit(item: item, author: "hq", reason: "")), to: .chain)
+        if verdict != .ok { blame("what headquarters declares was \(verdict)") }
+    }
+
     func issueCoupons() throws {
         guard coupons.count < 8 else { return }
         let isRepeat = random.chance(percent: 20) && !coupons.isEmpty

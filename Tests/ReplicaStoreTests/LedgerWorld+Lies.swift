@@ -160,7 +160,7 @@ extension LedgerWorld {
     private func lieAboutSales() -> Lie {
         let member = random.pick(Self.members)
         let sale = settled(member: member)
-        switch liar.sales.isEmpty ? 0 : random.below(8) {
+        switch liar.sales.isEmpty ? 0 : random.below(13) {
         case 0, 1:
             liar.sales.append(sale)
             return Lie(.sale(sale), "ok")
@@ -169,6 +169,8 @@ extension LedgerWorld {
             return Lie(.sale(settled(id: random.pick(liar.sales).id, member: member)), "duplicate_sale")
         case 6:
             return Lie(.sale(settled(member: member, spends: [LotSpend(lot: id(), amount: -5)])), "unacceptable")
+        case 7, 8: return Lie(.sale(settled(member: member, promised: 1 + sale.points / 2)), "rule_mismatch")
+        case 9, 10: return Lie(.sale(settled(member: member, revision: 77)), "rule_unknown")
         case _:
             let topUp = TopUp(
                 id: topUps.last?.id ?? id(), member: member, wallet: "cash", plan: "", planRevision: 0, till: "1",

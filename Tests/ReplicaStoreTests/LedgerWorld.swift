@@ -52,6 +52,7 @@ final class LedgerWorld {
         random = SplitMix64(seed: seed)
         hub = try Stores.hub()
         nodes = try (1...3).map { try Stores.node($0) }
+        try declareCoupon()
     }
 
     var today: CivilDate { Self.days[day] }
@@ -86,7 +87,7 @@ final class LedgerWorld {
         case 13..<15: try giveBack(at: index)
         case 15..<18: try grant(to: index)
         case 18: try book()
-        case 19: try issueCoupons()
+        case 19: random.chance(percent: 30) ? try declareRate() : try issueCoupons()
         case 20: random.chance(percent: 10) ? try writeOff(index) : try refundAtHeadquarters()
         case 21: random.chance(percent: 50) ? try tellOfCoupons() : try deliverEarly()
         case 22, 23: try lie()
@@ -177,7 +178,7 @@ final class LedgerWorld {
         guard node != Liar.node, node != .hub, let reason = entry.stamp.verdict.reason else { return }
         let isExcused =
             switch reason {
-            case "duplicate_sale", "duplicate_entry", "expired": true
+            case "duplicate_sale", "duplicate_entry", "expired", "over_limit", "coupon_void": true
             case "overdrawn", "refund_exceeds_sale": writtenOff.contains { $0.actor == entry.operation.dot.actor }
             case _: false
             }
@@ -194,6 +195,9 @@ final class LedgerWorld {
         guard faults.isEmpty else { return }
         if try !hub.areLotsConserved() { blame("a lot is not conserved") }
         guard isLast || random.chance(percent: 5) else { return }
+        if model.cases.contains(where: { $0.hasPrefix("coupon.over_limit SPRING") }) {
+            note("a campaign lost too much")
+        }
         for difference in try BookComparison(hub: hub, model: model).differences { blame(difference) }
     }
 

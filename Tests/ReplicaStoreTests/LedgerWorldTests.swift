@@ -53,5 +53,6 @@ import Testing
         "a branch was written off", "a branch that was written off got nothing",
         "a branch laid down more than was written off", "a lie: overdrawn", "a lie: refund_exceeds_sale",
         "a lie: authority", "a lie: unacceptable", "a lie: foreign_lot", "a lie: duplicate_sale", "a lie: audience",
+        "a lie: rule_unknown", "a lie: rule_mismatch", "coupon_void", "over_limit", "a campaign lost too much",
     ]
 }

@@ -8,7 +8,7 @@ extension Pricing {
             guard let rate = wallet.rule.earning else { continue }
             let weights = lines.indices.map { weight(of: $0, wallet.rule.kind) }
             let amount = Fraction.points(
-                max(0, weights.reduce(0, +)), rate, perBasisPoints: Self.plainBasisPoints)
+                Int128(max(0, weights.reduce(0, +))), rate, perBasisPoints: Self.plainBasisPoints)
             guard amount <= Sale.amountMinorMax else { throw .amountOutOfRange }
             guard amount > 0 else { continue }
             let shares = Allocation.split(amount, by: weights)
@@ -22,7 +22,7 @@ extension Pricing {
         return earnings
     }
 
-    private static let plainBasisPoints: Int64 = 10_000
+    static let plainBasisPoints: Int64 = 10_000
 
     /// The highest of the tier's and of the promotions'; restricted goods keep the plain rate.
     private mutating func multiplyPoints() {
@@ -53,14 +53,14 @@ extension Pricing {
 }
 
 extension Fraction {
-    fileprivate static func points(_ weight: Int64, _ rate: EarningRate, perBasisPoints: Int64) -> Int64 {
-        Int64(
-            clamping: Int128(weight) * Int128(rate.points) / (Int128(rate.perMinor) * Int128(perBasisPoints)))
+    /// Rounded towards zero.
+    static func points(_ weight: Int128, _ rate: EarningRate, perBasisPoints: Int64) -> Int64 {
+        Int64(clamping: weight * Int128(rate.points) / (Int128(rate.perMinor) * Int128(perBasisPoints)))
     }
 }
 
 extension Promotion {
-    fileprivate func multiplier(on line: CartLine) -> Int64 {
+    func multiplier(on line: CartLine) -> Int64 {
         switch offer {
         case .item, .order: 0
         case .points(let multiplierBasisPoints): scope.covers(line) ? multiplierBasisPoints : 0

@@ -52,3 +52,42 @@ package struct TierChange: Equatable, Sendable {
 
     var isWellFormed: Bool { tier.isEmpty || ProgrammeItem.isCode(tier) }
 }
+
+extension TierChange {
+    /// So many days after the purchase that brought a tier its goods may come back and take the tier with them.
+    package static let returnDays = 7
+
+    private struct Word: Hashable {
+        let tier: String
+        let cause: RecordID?
+    }
+
+    /// Of everything said of one member's tier, what holds on a day. Of a tier that a sale brought, the hub's last word
+    /// says when it ends, whatever was said before.
+    package static func holding(_ changes: [TierChange], on date: CivilDate) -> [TierChange] {
+        var ends: [Word: CivilDate] = [:]
+        for change in changes where !change.isProvisional && change.cause != nil {
+            ends[Word(tier: change.tier, cause: change.cause)] = change.until
+        }
+        return changes.filter { change in
+            let end = ends[Word(tier: change.tier, cause: change.cause)]
+            return [change.until, end].allSatisfy { $0.map { $0 >= date } ?? true }
+        }
+    }
+}
+
+extension Programme {
+    /// Whether a branch's word on a tier stands by what the hub knows: it has given as good a one itself that holds, or
+    /// the purchases reach it. A tier that is not known any more cannot be confirmed.
+    ///
+    /// - Parameter changes: everything said of the member's tier.
+    package func confirms(
+        _ tier: String, _ changes: [TierChange], purchases: [QualifyingPurchase], on date: CivilDate
+    ) -> Bool {
+        guard !tier.isEmpty else { return true }
+        guard let rank = self.tier(tier, on: date)?.rule.rank else { return false }
+        let given = TierChange.holding(changes.filter { !$0.isProvisional }, on: date)
+        if given.contains(where: { self.tier($0.tier, on: date).map { $0.rule.rank >= rank } ?? false }) { return true }
+        return tierReached(by: purchases, on: date).map { $0.rule.rank >= rank } ?? false
+    }
+}
