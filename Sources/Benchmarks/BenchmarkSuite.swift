@@ -1,6 +1,6 @@
 /// The measurements by name, each with the targets that it fills.
 package enum BenchmarkSuite: String, CaseIterable, Sendable {
-    case merge, backlog, local, wire, latency, storm, query, sale, growth
+    case merge, backlog, local, wire, bootstrap, latency, storm, query, sale, growth
 
     package func run(on bench: Workbench, progress: (String) -> Void) async throws -> Findings {
         switch self {
@@ -8,6 +8,7 @@ package enum BenchmarkSuite: String, CaseIterable, Sendable {
         case .backlog: Findings(figures: try Self.backlog(bench, progress))
         case .local: Findings(figures: try Self.local(bench, progress))
         case .wire: Findings(figures: try Self.wire(bench, progress))
+        case .bootstrap: try Self.bootstrap(bench, progress)
         case .latency: Findings(figures: try Self.latency(bench, progress))
         case .storm: Findings(observations: try Self.storm(bench, progress))
         case .query: Findings(observations: try Self.query(bench, progress))
@@ -19,6 +20,13 @@ package enum BenchmarkSuite: String, CaseIterable, Sendable {
     private static func sale(_ bench: Workbench, _ progress: (String) -> Void) async throws -> Findings {
         var findings = try SaleMeasures(bench: bench).run(progress)
         findings += try await BusyShop(bench: bench).run(progress)
+        return findings
+    }
+
+    private static func bootstrap(_ bench: Workbench, _ progress: (String) -> Void) throws -> Findings {
+        progress("a chain of \(bench.members) members")
+        let findings = try BootstrapMeasures(bench).run(progress)
+        try bench.removeFiles()
         return findings
     }
 

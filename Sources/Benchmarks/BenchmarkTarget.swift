@@ -11,6 +11,8 @@ package enum BenchmarkTarget: String, CaseIterable, Sendable {
     case localSingle = "T8"
     case bytesPerChange = "T9"
     case bytesPerNewRow = "T10"
+    case bootstrap = "T11"
+    case rowStream = "T12"
     case latency = "T13"
     case latencyTail = "T14"
     case latencyFlushed = "T14b"
@@ -30,6 +32,8 @@ package enum BenchmarkTarget: String, CaseIterable, Sendable {
         case .localSingle: "branch writes one update, one flush ÷ plain, one flush"
         case .bytesPerChange: "bytes of a 2-column update inside TLS, 1,000 a batch"
         case .bytesPerNewRow: "bytes of a new member inside TLS ÷ its values"
+        case .bootstrap: "seconds until a newcomer is in step, by image ÷ the image's backup and a copy of it, flushed"
+        case .rowStream: "members a second until a newcomer is in step, by the log ÷ plain insert, 1,000"
         case .latency: "µs from a commit at A to its sight at B by the hub, median ÷ the same hops in C"
         case .latencyTail: "the same, 99th percentile ÷ C"
         case .latencyFlushed: "the same on a disk, a flush at each hop, median ÷ C, as many flushes"
@@ -40,9 +44,9 @@ package enum BenchmarkTarget: String, CaseIterable, Sendable {
     /// Of bytes and of waiting, less is better.
     package var isLessBetter: Bool {
         switch self {
-        case .bytesPerChange, .bytesPerNewRow, .latency, .latencyTail, .latencyFlushed, .storedBytes: true
+        case .bytesPerChange, .bytesPerNewRow, .bootstrap, .latency, .latencyTail, .latencyFlushed, .storedBytes: true
         case .merge, .mergeInLargeBatches, .backlog, .conflicts, .duplicates, .newRows, .localInserts, .localUpdates,
-            .localSingle:
+            .localSingle, .rowStream:
             false
         }
     }
@@ -65,6 +69,8 @@ package enum BenchmarkTarget: String, CaseIterable, Sendable {
         case (.localSingle, _): (0.8, 0.95)
         case (.bytesPerChange, _): (40, 22)
         case (.bytesPerNewRow, _): (0.8, 0.35)
+        case (.bootstrap, _): (4, 2)
+        case (.rowStream, _): (0.4, 0.6)
         case (.latency, _): (6, 3)
         case (.latencyTail, _): (8, 4)
         case (.latencyFlushed, _): (2, 1.3)

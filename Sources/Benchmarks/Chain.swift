@@ -44,11 +44,12 @@ final class Chain {
     }
 
     /// On the port that it had before, where it had one.
-    func startHub() throws {
+    func startHub(pace: Pace = Pace()) throws {
         let hub = try HubService(
             HubService.Configuration(
                 directory: directory, host: Self.host, port: port, software: Self.software, group: newGroup(),
-                nowMilliseconds: bench.nowMilliseconds, makeRandom: { BenchmarkRandom(seed: 2) }, logger: Self.quiet))
+                nowMilliseconds: bench.nowMilliseconds, makeRandom: { BenchmarkRandom(seed: 2) }, logger: Self.quiet,
+                pace: pace))
         try hub.start()
         port = hub.port
         self.hub = hub
@@ -59,18 +60,27 @@ final class Chain {
         hub = nil
     }
 
-    /// - Parameter group: one of its own where none is given.
-    func startNode(_ index: Int, on group: MultiThreadedEventLoopGroup? = nil) throws -> NodeService {
+    /// - Parameters:
+    ///   - group: one of its own where none is given.
+    ///   - logger: hears what the node notes.
+    func startNode(
+        _ index: Int, on group: MultiThreadedEventLoopGroup? = nil, logger: Logger = Chain.quiet
+    ) throws -> NodeService {
         let (directory, now) = (branches[index], bench.nowMilliseconds)
         try directory.save(NodeDirectory.Settings(hubHost: Self.host, hubPort: port))
         let node = try NodeService(
             NodeService.Configuration(
                 directory: directory, software: Self.software, group: group ?? newGroup(), nowMilliseconds: now,
                 certificateNowSeconds: { Int64(now() / 1_000) },
-                makeRandom: { BenchmarkRandom(seed: UInt64(index) + 3) }, logger: Self.quiet))
+                makeRandom: { BenchmarkRandom(seed: UInt64(index) + 3) }, logger: logger))
         try node.start()
         nodes.append(node)
         return node
+    }
+
+    func stop(_ node: NodeService) {
+        node.stop()
+        nodes.removeAll { $0 === node }
     }
 
     func stop() throws {
@@ -87,7 +97,12 @@ final class Chain {
         return group
     }
 
-    private static var quiet: Logger { Logger(label: "benchmark", factory: { _ in SwiftLogNoOpLogHandler() }) }
+    /// Speaks of errors alone: a measurement in which something went wrong has measured something else.
+    static var quiet: Logger {
+        var logger = Logger(label: "benchmark", factory: { StreamLogHandler.standardError(label: $0) })
+        logger.logLevel = .error
+        return logger
+    }
 }
 
 /// The hub's own way of letting nodes in, without the line.

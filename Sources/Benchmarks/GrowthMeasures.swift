@@ -7,6 +7,8 @@ import Replication
 struct GrowthMeasures {
     let bench: Workbench
 
+    /// In how large a chain the log and the cases grow; the members themselves grow up to the bench's size.
+    private static let membersBesideMax = 1_000_000
     private static let updatesMeasured = 10_000
     private static let singlesMeasured = 100
     private static let editsOfMember = [10, 100, 1_000, 10_000]
@@ -27,6 +29,8 @@ struct GrowthMeasures {
         findings += try bySalesOfOneMember(progress)
         return findings
     }
+
+    private var membersBeside: Int { min(bench.members, Self.membersBesideMax) }
 
     /// Powers of ten up to the bench's size, and that size.
     private func sizes(from first: Int, upTo last: Int) -> [Int] {
@@ -86,7 +90,7 @@ struct GrowthMeasures {
         defer { crowd.headquarters.store.close() }
         let members = min(Self.updatesMeasured, bench.members)
         try crowd.grow(to: members)
-        for length in sizes(from: members * 2, upTo: max(bench.members * 2, members * 4)) {
+        for length in sizes(from: members * 2, upTo: max(membersBeside * 2, members * 4)) {
             progress("a log of \(length)")
             while crowd.headquarters.store.head < UInt64(length) {
                 try crowd.headquarters.accept(crowd.updates(members))
@@ -102,9 +106,9 @@ struct GrowthMeasures {
         var findings = Findings()
         var crowd = Crowd(Headquarters(try Parties.hub(at: bench.path("cases"))))
         defer { crowd.headquarters.store.close() }
-        try crowd.grow(to: bench.members)
+        try crowd.grow(to: membersBeside)
         var contested = 0
-        for cases in sizes(from: max(10, bench.members / 1_000), upTo: bench.members / 2) {
+        for cases in sizes(from: max(10, membersBeside / 1_000), upTo: membersBeside / 2) {
             progress("\(cases) open cases")
             var arrivals: [ReplicaStore.Arrival] = []
             for number in contested..<cases { arrivals += crowd.conflict(number) }

@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 import Loyalty
 import NIOCore
@@ -126,7 +125,7 @@ final class StormMeasures {
 
     private func status(of node: NodeService) throws -> NodeStatus {
         askHub()
-        guard case .status(let status) = Self.answer(.status, at: node) else {
+        guard case .status(let status) = node.answer(to: .status) else {
             throw BenchmarkFault.workNotDone("a node has no status")
         }
         return status
@@ -135,20 +134,9 @@ final class StormMeasures {
     private func write(_ row: MemberSet.Row, creates: Bool, at node: NodeService) throws {
         let changes = row.changes.filter { creates || $0.slot.field == MemberField.homeBranch.rawValue }
         let edit = EditRequest(member: row.id, creates: creates, author: "till-1", changes: changes)
-        guard case .edit(let outcome) = Self.answer(.edit(edit), at: node), case .written = outcome else {
+        guard case .edit(let outcome) = node.answer(to: .edit(edit)), case .written = outcome else {
             throw BenchmarkFault.workNotDone("an edit was not written")
         }
-    }
-
-    private static func answer(_ request: TillRequest, at node: NodeService) -> TillAnswer {
-        let box = Mutex<TillAnswer>(.stopping)
-        let isThere = DispatchSemaphore(value: 0)
-        node.perform(request) { answer in
-            box.withLock { $0 = answer }
-            isThere.signal()
-        }
-        isThere.wait()
-        return box.withLock { $0 }
     }
 }
 

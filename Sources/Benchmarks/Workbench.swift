@@ -59,9 +59,11 @@ package struct Workbench: Sendable {
     }
 
     /// The file with its write-ahead log.
-    func bytes(of name: String) -> Int {
+    func bytes(of name: String) -> Int { bytes(ofFile: path(name)) }
+
+    func bytes(ofFile path: String) -> Int {
         ["", "-wal"].reduce(0) { sum, ending in
-            let attributes = try? FileManager.default.attributesOfItem(atPath: path(name + ending))
+            let attributes = try? FileManager.default.attributesOfItem(atPath: path + ending)
             return sum + ((attributes?[.size] as? Int) ?? 0)
         }
     }

@@ -81,7 +81,7 @@ package final class NodeEngine {
     /// A full disk was in the way when these were to go back.
     var leftGrants: Set<UInt128> = []
     var upkeep = Upkeep()
-    /// When a till last asked for anything.
+    /// When a till last asked for anything; whoever only looks how the node is does not wait with a customer.
     var tillHeardMilliseconds: UInt64?
 
     /// A full disk stops what comes from the hub, not what goes there; it is tried again at every tick.
@@ -139,7 +139,7 @@ package final class NodeEngine {
         case .dial: actions.append(.connect)
         case .administrator(let id): administrators.insert(id)
         case .till(let id, let request):
-            tillHeardMilliseconds = self.steadyMilliseconds
+            if request != .status { tillHeardMilliseconds = self.steadyMilliseconds }
             if let answer = try answer(request, for: id, nowMilliseconds) { reply(answer, to: id) }
         case .flush: try flush(nowMilliseconds)
         case .tick: try tick(nowMilliseconds)

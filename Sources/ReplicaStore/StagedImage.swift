@@ -10,6 +10,10 @@ final class StagedImage {
     private(set) var received: UInt64 = 0
     private var digest = RunningDigest()
     private var place: Place
+    /// How far the disk has been told to write.
+    private var flushBegun: UInt64 = 0
+
+    private static let flushedAtOnceBytes: UInt64 = 8 << 20
 
     private enum Place {
         case file(ImageFile, path: String)
@@ -50,6 +54,13 @@ final class StagedImage {
         }
         digest.append(bytes)
         received += UInt64(bytes.count)
+        keepTheDiskBusy()
+    }
+
+    private func keepTheDiskBusy() {
+        guard case .file(let file, _) = place, received >= flushBegun + Self.flushedAtOnceBytes else { return }
+        file.beginFlush(from: flushBegun, count: received - flushBegun)
+        flushBegun = received
     }
 
     /// Whole, and what was announced.

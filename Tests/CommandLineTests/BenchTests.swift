@@ -37,6 +37,31 @@ struct BenchTests {
         }
     }
 
+    @Test func aNewcomersWayIsMeasuredByImageAndByLog() async throws {
+        struct Ways: Decodable {
+            struct Figure: Decodable { let rounds: [Double] }
+            let image: Figure
+            let log: Figure
+            let observations: [Report.Observation]
+
+            enum CodingKeys: String, CodingKey {
+                case observations
+                case image = "T11"
+                case log = "T12"
+            }
+        }
+        let ways = try JSONDecoder().decode(Ways.self, from: try await Self.output("bootstrap"))
+        #expect(ways.image.rounds.count == 1 && ways.image.rounds.allSatisfy { $0 > 0 })
+        #expect(ways.log.rounds.count == 1 && ways.log.rounds.allSatisfy { $0 > 0 })
+        // Without an image the newcomers would have read the log, and no notice had come.
+        for name in [
+            "bootstrap: until it is taken", "bootstrap: the first newcomer, until the image is made and offered",
+        ] {
+            let value = ways.observations.first { $0.name == name }?.value ?? 0
+            #expect(value > 0, "\(name)")
+        }
+    }
+
     @Test func theTableForDocumentsIsOne() async throws {
         let outcome = try await Shops().run(["bench", "merge", "--members", "1000", "--rounds", "1", "--markdown"])
         let lines = outcome.output.split(separator: "\n")
@@ -56,9 +81,13 @@ struct BenchTests {
     }
 
     private static func measure(_ what: String) async throws -> [Report.Observation] {
+        try JSONDecoder().decode(Report.self, from: try await output(what)).observations
+    }
+
+    private static func output(_ what: String) async throws -> Data {
         let outcome = try await Shops().run(["bench", what, "--members", "1000", "--rounds", "1", "--json"])
         #expect(outcome.code == 0, "\(outcome.errors)")
-        return try JSONDecoder().decode(Report.self, from: Data(outcome.output.utf8)).observations
+        return Data(outcome.output.utf8)
     }
 
     @Test func theSmallestLatencyRunPrintsItsFiguresAsJSON() async throws {

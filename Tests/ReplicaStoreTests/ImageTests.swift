@@ -268,6 +268,15 @@ import Testing
         try expectAgreement(again, with: pair.hub)
     }
 
+    @Test func theHubWritesWhileAnImageIsMade() throws {
+        let pair = try Pair(members: 3)
+        let writer = try DatabaseQueue(path: pair.folder.file("hub.sqlite"))
+        try writer.inTransaction(.immediate) { _ in
+            #expect(try pair.image().0.position.sequence == pair.hub.head)
+            return .rollback
+        }
+    }
+
     @Test func anotherProcessGoesOnWithWhatHasCome() throws {
         let pair = try Pair(members: 5)
         let (image, bytes) = try pair.image()

@@ -172,6 +172,9 @@ struct Replay {
                 Self.tenths($0.inSeconds)
             },
             "seconds_from_last_line_up_to_all_equal": convergence.equalAfter.map { Self.tenths($0.inSeconds) },
+            "sales_per_second_until_all_equal": convergence.equalAfter.map {
+                String(Int(Double(sales) / (seconds + $0.inSeconds)))
+            },
             "megabytes_of_files": String(MachineUse.bytes(below: directory) / megabyte),
             "megabytes_of_memory_at_most": MachineUse.peakMemoryBytes.map { String($0 / megabyte) },
             "open_files": String(MachineUse.openDescriptors), "seed": String(seed),
