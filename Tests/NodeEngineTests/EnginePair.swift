@@ -55,6 +55,15 @@ final class EnginePair {
         try perform(hub: .received(Self.desk, [.request(id: 1, arguments: words)]))
     }
 
+    /// Nil where the answer is not there at once.
+    @discardableResult
+    func ask(_ request: TillRequest) throws -> TillAnswer? {
+        let id = NodeEngine.RequestID(1)
+        now += 1
+        for case .reply(id, let answer) in try node.handle(.till(id, request), nowMilliseconds: now) { return answer }
+        return nil
+    }
+
     /// Twice: a hub sends a mark once its log has rested.
     func tickHub() throws { for _ in 0..<2 { try perform(hub: .tick) } }
     func flushNode() throws { try perform(node: .flush) }

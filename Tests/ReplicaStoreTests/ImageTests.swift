@@ -272,7 +272,8 @@ import Testing
         let pair = try Pair(members: 3)
         let writer = try DatabaseQueue(path: pair.folder.file("hub.sqlite"))
         try writer.inTransaction(.immediate) { _ in
-            #expect(try pair.image().0.position.sequence == pair.hub.head)
+            let (image, _) = try pair.image()
+            #expect(image.position.sequence == pair.hub.head)
             return .rollback
         }
     }
