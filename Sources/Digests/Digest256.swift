@@ -12,10 +12,12 @@ package struct Digest256: Hashable, Sendable {
         self = bytes.withUnsafeBytes { Self(space: $0) }
     }
 
-    package init(of content: [UInt8]) {
-        var parts = DigestParts()
-        parts.append(content)
-        self = parts.finish()
+    package init(of content: [UInt8]) { self = content.withUnsafeBytes { Self(of: $0) } }
+
+    package init(of content: UnsafeRawBufferPointer) {
+        var hash = SHA256()
+        hash.update(bufferPointer: content)
+        self = Digest256(hash.finalize())
     }
 
     package var bytes: [UInt8] {
@@ -32,7 +34,7 @@ package struct Digest256: Hashable, Sendable {
     static let zero = Digest256(prefix128: 0, suffix128: 0)
 
     /// - Parameter space: 32 bytes.
-    fileprivate init(space: UnsafeRawBufferPointer) {
+    private init(space: UnsafeRawBufferPointer) {
         prefix128 = UInt128(bigEndian: space.loadUnaligned(as: UInt128.self))
         suffix128 = UInt128(bigEndian: space.loadUnaligned(fromByteOffset: 16, as: UInt128.self))
     }
@@ -42,7 +44,7 @@ package struct Digest256: Hashable, Sendable {
         self.suffix128 = suffix128
     }
 
-    fileprivate func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
         withUnsafeBytes(of: (prefix128.bigEndian, suffix128.bigEndian), body)
     }
 }
@@ -54,14 +56,4 @@ struct DigestParts {
     mutating func append(_ content: [UInt8]) { content.withUnsafeBytes { hash.update(bufferPointer: $0) } }
     mutating func append(_ digest: Digest256) { digest.withBytes { hash.update(bufferPointer: $0) } }
     func finish() -> Digest256 { Digest256(hash.finalize()) }
-}
-
-/// Keyed hashes, for look-ups that must not reveal what they look up (a phone number).
-package enum KeyedDigest {
-    /// HMAC-SHA-256 (RFC 2104) cut to 128 bits.
-    package static func key128(of content: [UInt8], under key: [UInt8]) -> UInt128 {
-        var code = HMAC<SHA256>(key: SymmetricKey(data: key))
-        code.update(data: content)
-        return code.finalize().withUnsafeBytes { UInt128(bigEndian: $0.loadUnaligned(as: UInt128.self)) }
-    }
 }

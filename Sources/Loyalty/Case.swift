@@ -119,8 +119,15 @@ extension Member {
 }
 
 /// The key under which a phone or card is found without being listed.
-package enum LookupKey {
+package struct LookupKey: Sendable {
+    private let digest: KeyedDigest
+
+    package init(secret: [UInt8]) { digest = KeyedDigest(key: secret) }
+
+    /// - Parameter identity: `kind:value`.
+    package func of(_ identity: [UInt8]) -> UInt128 { digest.key128(of: identity) }
+
     package static func of(kind: String, value: String, secret: [UInt8]) -> UInt128 {
-        KeyedDigest.key128(of: Array("\(kind):\(value)".utf8), under: secret)
+        LookupKey(secret: secret).of(Array("\(kind):\(value)".utf8))
     }
 }

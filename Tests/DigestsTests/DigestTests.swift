@@ -42,6 +42,9 @@ import Testing
         ] as [([UInt8], [UInt8], String)])
     func keyedDigestsMeetTheirVectors(key: [UInt8], content: [UInt8], code: String) {
         #expect(KeyedDigest.key128(of: content, under: key) == UInt128(code, radix: 16))
+        let digest = KeyedDigest(key: key)
+        #expect(digest.key128(of: [1, 2, 3]) != digest.key128(of: content))
+        #expect(digest.key128(of: content) == UInt128(code, radix: 16))
     }
 
     @Test func aDigestHasThirtyTwoBytes() {
