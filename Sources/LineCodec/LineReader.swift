@@ -13,20 +13,18 @@ package struct LineReader: Sendable {
 
     /// The next field's bytes, unescaped.
     package mutating func raw() throws(LineError) -> [UInt8] {
-        let field = try slice()
-        let special = field.withUnsafeBufferPointer { space in
-            space.firstIndex { $0 == Escape.mark || $0 == Escape.newline }
-        }
-        guard let special else { return Array(field) }
-        return try Self.unescaped(field, from: field.startIndex + special)
+        let field = try next()
+        if field.range.isEmpty { return [] }
+        guard field.isPlain else { return try Self.unescaped(bytes[field.range]) }
+        return Array(bytes[field.range])
     }
 
-    private static func unescaped(_ field: ArraySlice<UInt8>, from special: Int) throws(LineError) -> [UInt8] {
+    private static func unescaped(_ field: ArraySlice<UInt8>) throws(LineError) -> [UInt8] {
         // A line within a field comes out of it with its own bytes, and may try a second spelling here.
         guard !field.contains(Escape.newline) else { throw .notCanonical }
-        var value = Array(field[..<special])
+        var value: [UInt8] = []
         value.reserveCapacity(field.count)
-        var index = special
+        var index = field.startIndex
         while index < field.endIndex {
             let byte = field[index]
             index += 1
@@ -42,7 +40,7 @@ package struct LineReader: Sendable {
     }
 
     package mutating func text() throws(LineError) -> String {
-        guard let text = String(validating: try raw(), as: UTF8.self) else { throw .notUTF8 }
+        guard let text = String(strict: try raw()) else { throw .notUTF8 }
         return text
     }
 
@@ -50,19 +48,35 @@ package struct LineReader: Sendable {
     package mutating func optional<Value>(
         _ read: (inout LineReader) throws(LineError) -> Value
     ) throws(LineError) -> Value? {
+        try passAbsent() ? nil : try read(&self)
+    }
+
+    package mutating func optionalRaw() throws(LineError) -> [UInt8]? { try passAbsent() ? nil : try raw() }
+
+    private mutating func passAbsent() throws(LineError) -> Bool {
         let after = position + 2
         let isAbsent =
             !isExhausted && after <= bytes.endIndex && bytes[position] == Escape.mark
             && bytes[position + 1] == Escape.absent && (after == bytes.endIndex || bytes[after] == Escape.tab)
-        guard isAbsent else { return try read(&self) }
-        _ = try slice()
-        return nil
+        if isAbsent { _ = try next() }
+        return isAbsent
     }
 
     /// At most 2^63 − 1, whatever the type: databases count with a sign, and counting on from here stays in 64 bits.
     package mutating func integer<Integer: FixedWidthInteger>(
         _: Integer.Type = Integer.self
     ) throws(LineError) -> Integer {
+        try whole()
+    }
+
+    // Other modules call the generic one through tables; operations are made of these.
+    package mutating func integer(_: UInt8.Type = UInt8.self) throws(LineError) -> UInt8 { try whole() }
+    package mutating func integer(_: UInt16.Type = UInt16.self) throws(LineError) -> UInt16 { try whole() }
+    package mutating func integer(_: UInt32.Type = UInt32.self) throws(LineError) -> UInt32 { try whole() }
+    package mutating func integer(_: UInt64.Type = UInt64.self) throws(LineError) -> UInt64 { try whole() }
+    package mutating func integer(_: Int64.Type = Int64.self) throws(LineError) -> Int64 { try whole() }
+
+    private mutating func whole<Integer: FixedWidthInteger>() throws(LineError) -> Integer {
         let (magnitude, isNegative) = try Self.number(try slice(), allowsSign: Integer.isSigned)
         let value = isNegative ? Integer(exactly: 0 - Int128(magnitude)) : Integer(exactly: magnitude)
         guard let value, value <= Int64.max else { throw .integerTooLarge }
@@ -108,6 +122,7 @@ package struct LineReader: Sendable {
     mutating func pairs(atMost limit: Int) throws(LineError) -> [(identifier: UInt128, number: UInt64)] {
         var rest = try slice()
         var pairs: [(identifier: UInt128, number: UInt64)] = []
+        guard !rest.isEmpty else { return pairs }
         let digits = 32
         while !rest.isEmpty {
             guard pairs.count < limit else { throw .tooMany(limit: limit) }
@@ -140,18 +155,25 @@ package struct LineReader: Sendable {
         guard isAtEnd else { throw .trailingFields }
     }
 
-    private mutating func slice() throws(LineError) -> ArraySlice<UInt8> {
+    private mutating func slice() throws(LineError) -> ArraySlice<UInt8> { bytes[try next().range] }
+
+    /// The next field, and whether its bytes are the value's, with nothing escaped.
+    private mutating func next() throws(LineError) -> (range: Range<Int>, isPlain: Bool) {
         guard !isExhausted else { throw .missingField }
         let (start, offset) = (position, position - bytes.startIndex)
+        var isPlain = true
         let length = bytes.withUnsafeBufferPointer { space in
             var index = offset
-            while index < space.count, space[index] != Escape.tab { index += 1 }
+            while index < space.count, space[index] != Escape.tab {
+                if space[index] == Escape.mark || space[index] == Escape.newline { isPlain = false }
+                index += 1
+            }
             return index - offset
         }
         let end = start + length
         isExhausted = end == bytes.endIndex
         position = isExhausted ? end : end + 1
-        return bytes[start..<end]
+        return (start..<end, isPlain)
     }
 
     private static func unescaped(_ letter: UInt8) throws(LineError) -> UInt8 {
@@ -186,5 +208,17 @@ extension LineError {
     /// As much of what a peer wrote as an answer or a log may repeat.
     package static func excerpt(_ text: String) -> String {
         String(decoding: text.utf8.prefix(LineLimits.codeBytesMax), as: UTF8.self)
+    }
+}
+
+extension String {
+    /// Nil unless the bytes are UTF-8; what is ASCII is seen to be so without the library's slower look.
+    package init?(strict bytes: [UInt8]) {
+        if bytes.allSatisfy({ $0 < 0x80 }) {
+            self = String(decoding: bytes, as: UTF8.self)
+        } else {
+            guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
+            self = text
+        }
     }
 }

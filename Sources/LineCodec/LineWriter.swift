@@ -57,6 +57,20 @@ package struct LineWriter: Sendable {
         if let value { write(&self, value) } else { absent() }
     }
 
+    package mutating func optional(raw value: [UInt8]?) {
+        if let value { raw(value) } else { absent() }
+    }
+
+    // Other modules call the generic one through tables; operations are made of these.
+    package mutating func integer(_ value: UInt8) { integer(UInt64(value)) }
+    package mutating func integer(_ value: UInt16) { integer(UInt64(value)) }
+    package mutating func integer(_ value: UInt32) { integer(UInt64(value)) }
+
+    package mutating func integer(_ value: UInt64) {
+        separate()
+        Self.append(value, to: &bytes)
+    }
+
     package mutating func integer(_ value: some FixedWidthInteger) {
         separate()
         if value < 0 { bytes.append(UInt8(ascii: "-")) }

@@ -15,8 +15,9 @@ package struct CivilDate: Hashable, Comparable, Sendable {
     }
 
     /// `YYYY-MM-DD` exactly.
-    package init?(_ text: String) {
-        let bytes = Array(text.utf8)
+    package init?(_ text: String) { self.init(spelled: Array(text.utf8)) }
+
+    init?(spelled bytes: [UInt8]) {
         guard bytes.count == 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
             let year = Self.number(bytes[0..<4]), let month = Self.number(bytes[5..<7]),
             let day = Self.number(bytes[8..<10])

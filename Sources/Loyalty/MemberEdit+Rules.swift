@@ -24,10 +24,16 @@ extension MemberEdit {
         guard author.unicodeScalars.count <= Self.authorCharactersMax,
             (reason?.unicodeScalars.count ?? 0) <= Self.reasonCharactersMax
         else { throw .textTooLong }
-        for (index, write) in writes.enumerated() {
-            guard let field = MemberField(rawValue: write.slot.field) else { throw .unknownField(write.slot.field) }
-            try check(write, field)
-            guard !writes[..<index].contains(where: { $0.slot == write.slot }) else { throw .slotTwice(field) }
+        var isAscending = true
+        for index in writes.indices {
+            let slot = writes[index].slot
+            guard let field = MemberField(rawValue: slot.field) else { throw .unknownField(slot.field) }
+            try check(writes[index], field)
+            // Where slots stand in their order, none comes twice.
+            isAscending = isAscending && (index == 0 || writes[index - 1].slot < slot)
+            guard isAscending || !writes[..<index].contains(where: { $0.slot == slot }) else {
+                throw .slotTwice(field)
+            }
         }
     }
 
@@ -50,20 +56,18 @@ extension MemberEdit {
     private func checkRegister(_ write: Write, _ field: MemberField) throws(EditFault) {
         guard write.slot.element.isEmpty else { throw .notASet(field) }
         guard let value = write.value else { return }
-        guard let text = String(validating: value, as: UTF8.self), field.form.accepts(text) else {
-            throw .badValue(field)
-        }
+        guard field.form.accepts(value) else { throw .badValue(field) }
     }
 
     private func checkElement(_ write: Write, _ field: MemberField) throws(EditFault) {
         guard !write.slot.element.isEmpty else { throw .elementMissing(field) }
-        guard let element = String(validating: write.slot.element, as: UTF8.self), field.form.accepts(element),
-            write.value?.isEmpty ?? true, field != .samePerson || isHigher(element)
+        guard field.form.accepts(write.slot.element), write.value?.isEmpty ?? true,
+            field != .samePerson || isHigher(write.slot.element)
         else { throw .badValue(field) }
     }
 
     /// A link has one spelling: it is kept at the lower of its two members.
-    private func isHigher(_ other: String) -> Bool {
+    private func isHigher(_ other: [UInt8]) -> Bool {
         Hexadecimal.identifier(other).map { $0 > member.value } ?? false
     }
 }

@@ -20,6 +20,7 @@ package struct MemberEdit: Equatable, Sendable {
     }
 
     package static let writesMax = 128
+    private static let usualWrites = 8
     package static let replacesMax = 256
     package static let authorCharactersMax = 64
     package static let reasonCharactersMax = 256
@@ -31,8 +32,8 @@ package struct MemberEdit: Equatable, Sendable {
 /// replaces. Where the field is personal, element and value stand in the personal body instead, in order.
 extension MemberEdit {
     package func bodies() -> (publicBody: [UInt8], personalBody: [UInt8]?) {
-        var open = LineWriter(reserving: 96)
-        var sealed = LineWriter()
+        var open = LineWriter(reserving: 192)
+        var sealed = LineWriter(reserving: 128)
         var hasPersonal = false
         open.identifier(member.value)
         open.integer(authority.rawValue)
@@ -43,10 +44,10 @@ extension MemberEdit {
             if write.isPersonal {
                 hasPersonal = true
                 sealed.raw(write.slot.element)
-                sealed.optional(write.value) { $0.raw($1) }
+                sealed.optional(raw: write.value)
             } else {
                 open.raw(write.slot.element)
-                open.optional(write.value) { $0.raw($1) }
+                open.optional(raw: write.value)
             }
             open.dots(write.replaces)
         }
@@ -62,6 +63,7 @@ extension MemberEdit {
         author = try open.text()
         reason = try open.optional { reader throws(LineError) in try reader.text() }
         var writes: [Write] = []
+        writes.reserveCapacity(Self.usualWrites)
         while !open.isAtEnd {
             guard writes.count < Self.writesMax else { throw .tooMany(limit: Self.writesMax) }
             writes.append(try Self.write(from: &open, personal: &sealed))
@@ -83,7 +85,7 @@ extension MemberEdit {
     }
 
     private static func content(from reader: inout LineReader) throws(LineError) -> ([UInt8], [UInt8]?) {
-        (try reader.raw(), try reader.optional { reader throws(LineError) in try reader.raw() })
+        (try reader.raw(), try reader.optionalRaw())
     }
 }
 
@@ -92,7 +94,12 @@ extension MemberEdit {
 
     /// Whether a body may write the home branch, without reading it: false is certain.
     package static func mayNameHome(_ publicBody: [UInt8]) -> Bool {
-        publicBody.indices.contains { publicBody[$0...].starts(with: homeField) }
+        publicBody.withUnsafeBufferPointer { body in
+            guard body.count >= homeField.count else { return false }
+            return (0...(body.count - homeField.count)).contains { start in
+                body[start] == homeField[0] && body[start..<(start + homeField.count)].elementsEqual(homeField)
+            }
+        }
     }
 }
 

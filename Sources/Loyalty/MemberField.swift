@@ -79,18 +79,22 @@ package enum MemberField: UInt16, CaseIterable, Sendable {
         case .phone: .phone
         case .birthday: .birthday
         case .email: .email
-        case .gender: .choice(["female", "male", "other", "unspecified"])
+        case .gender: Self.genderForm
         case .address: .text(charactersMax: 256)
         case .remark: .text(charactersMax: 1_024)
         case .homeBranch, .joinedBranch: .text(charactersMax: 32)
         case .joinedAt, .lastVisitAt: .instant
-        case .marketingConsent, .frozen: .choice(["yes", "no"])
-        case .life: .choice(["active", "deleted"])
+        case .marketingConsent, .frozen: Self.answerForm
+        case .life: Self.lifeForm
         case .tag: .text(charactersMax: 48)
         case .identity: .identity
         case .samePerson: .record
         }
     }
+
+    private static let genderForm = ValueForm.choice(["female", "male", "other", "unspecified"])
+    private static let answerForm = ValueForm.choice(["yes", "no"])
+    private static let lifeForm = ValueForm.choice(["active", "deleted"])
 }
 
 /// What is shown where several values stand beside each other, and whether people are asked.

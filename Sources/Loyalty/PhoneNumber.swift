@@ -1,8 +1,10 @@
 /// Phone numbers in E.164: the same number typed in two ways must be one number.
 package enum PhoneNumber {
-    package static func isCanonical(_ text: String) -> Bool {
-        guard text.utf8.first == UInt8(ascii: "+") else { return false }
-        let digits = text.utf8.dropFirst()
+    package static func isCanonical(_ text: String) -> Bool { isCanonical(Array(text.utf8)) }
+
+    static func isCanonical(_ text: [UInt8]) -> Bool {
+        guard text.first == plus else { return false }
+        let digits = text.dropFirst()
         return (8...15).contains(digits.count) && digits.first != UInt8(ascii: "0")
             && digits.allSatisfy(ValueForm.isDigit)
     }

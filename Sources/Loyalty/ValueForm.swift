@@ -1,3 +1,5 @@
+internal import LineCodec
+
 /// What a value may look like. All values are UTF-8 text in one canonical spelling.
 package enum ValueForm: Equatable, Sendable {
     case text(charactersMax: Int)
@@ -28,6 +30,20 @@ package enum ValueForm: Equatable, Sendable {
         case .identity: Self.isIdentity(value)
         case .record: value.utf8.count == 32 && value.utf8.allSatisfy(Self.isHexadecimal)
         }
+    }
+
+    /// The same of bytes that may be text. What most values are made of is told without decoding it.
+    package func accepts(_ value: [UInt8]) -> Bool {
+        switch self {
+        case .text(let charactersMax):
+            if let count = PlainText.characters(in: value) { return (1...charactersMax).contains(count) }
+        case .phone: return PhoneNumber.isCanonical(value)
+        case .birthday: if CivilDate(spelled: value) != nil { return true }
+        case .choice(let choices): return choices.contains { $0.utf8.elementsEqual(value) }
+        case .instant: return value.count == Self.instantDigits && value.allSatisfy(Self.isDigit)
+        case .email, .identity, .record: break
+        }
+        return String(strict: value).map(accepts) ?? false
     }
 
     /// The spelling of an instant; clipped to what the digits hold.

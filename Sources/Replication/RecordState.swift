@@ -39,6 +39,7 @@ package struct RecordState: Hashable, Sendable {
     ///
     /// - Parameter holding: keep what is replaced until the operation's verdict is known.
     package mutating func apply(_ delta: Delta, holding: Bool = false, knows: (Dot) -> Bool) {
+        if live.isEmpty { live.reserveCapacity(delta.writes.count) }
         for write in delta.writes {
             for target in write.replaces {
                 replace(target, in: write.slot, by: delta.dot, holding: holding, knows: knows)
@@ -46,7 +47,7 @@ package struct RecordState: Hashable, Sendable {
             if let value = write.value { insert(delta.cell(write.slot, value)) }
         }
         // It has arrived now, even where it left nothing to replace: the state must not tell in which order.
-        replacedEarly.removeAll { $0.dot == delta.dot }
+        if !replacedEarly.isEmpty { replacedEarly.removeAll { $0.dot == delta.dot } }
     }
 
     /// The hub has judged an own operation: what it replaced is gone for good, or, void, comes back.
@@ -104,7 +105,8 @@ package struct RecordState: Hashable, Sendable {
     }
 
     private mutating func insert(_ cell: Cell) {
-        guard !replacedEarly.contains(cell.placed) else { return }
+        guard replacedEarly.isEmpty || !replacedEarly.contains(cell.placed) else { return }
+        if live.isEmpty || live[live.endIndex - 1].slot < cell.slot { return live.append(cell) }
         let place = place(of: cell.placed)
         guard place == live.endIndex || live[place].placed != cell.placed else { return }
         live.insert(cell, at: place)

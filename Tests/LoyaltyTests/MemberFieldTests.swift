@@ -1,4 +1,5 @@
 import Loyalty
+import TestSupport
 import Testing
 
 @Suite struct MemberFieldTests {
@@ -73,6 +74,30 @@ import Testing
         ] as [(MemberField, String, Bool)])
     func form(field: MemberField, value: String, isAccepted: Bool) {
         #expect(field.form.accepts(value) == isAccepted)
+        #expect(field.form.accepts(Array(value.utf8)) == isAccepted)
+    }
+
+    @Test(
+        arguments: [
+            [0xff], [0xe7, 0x8e], [0xe7, 0x8e, 0x41], [0xe4, 0xb7, 0xff], [0xc0, 0xaf], [0xe0, 0x80, 0xaf],
+            [0xed, 0xa0, 0x80], [0x41, 0x80],
+        ] as [[UInt8]])
+    func whatIsNoTextIsAcceptedNowhere(value: [UInt8]) {
+        for field in MemberField.allCases { #expect(!field.form.accepts(value)) }
+    }
+
+    /// Whoever is quick about what is usual says the same as whoever looks at every character.
+    @Test(arguments: 0..<300 as Range<UInt64>)
+    func bytesAreAcceptedWhereTheirTextIs(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        let alphabet = Array("a Z0~王龥一\u{4dff}\u{9fff}\u{a000}é\u{3000}\u{7f}\u{85}\u{2028}😀\t".unicodeScalars)
+        var text = ""
+        for _ in 0..<random.below(6) { text.unicodeScalars.append(alphabet[random.below(alphabet.count)]) }
+        for field in [MemberField.name, .birthday, .email, .phone, .identity] {
+            #expect(field.form.accepts(text) == field.form.accepts(Array(text.utf8)), "\(field) \(text)")
+        }
+        let short = ValueForm.text(charactersMax: 3)
+        #expect(short.accepts(text) == short.accepts(Array(text.utf8)))
     }
 
     @Test(
