@@ -30,6 +30,8 @@ struct ActorTable {
 
     subscript(key: Int64) -> ActorState? { states[key] }
 
+    func key(of actor: ActorID) -> Int64? { keys[actor] }
+
     /// Numbers are given from 1 on and never taken back.
     var count: Int { states.count }
     var all: [ActorState] { states.values.sorted { $0.key < $1.key } }
@@ -43,21 +45,41 @@ struct ActorTable {
 /// transaction would cost more than the transaction.
 struct ActorDraft {
     private let table: ActorTable
-    private(set) var changed = ActorTable()
+    private var earlier = ActorTable()
+    /// What was changed last: operations that come together are mostly by one author.
+    private var latest: ActorState?
     private var added = 0
 
     init(of table: ActorTable) { self.table = table }
 
+    var changed: ActorTable {
+        var changed = earlier
+        if let latest { changed[latest.actor] = latest }
+        return changed
+    }
+
     subscript(actor: ActorID) -> ActorState? {
-        get { changed[actor] ?? table[actor] }
+        get {
+            if let latest, latest.actor == actor { return latest }
+            return earlier[actor] ?? table[actor]
+        }
         set {
             guard let newValue else { return }
-            if self[actor] == nil { added += 1 }
-            changed[actor] = newValue
+            if key(of: actor) == nil { added += 1 }
+            if let latest, latest.actor != actor { earlier[latest.actor] = latest }
+            latest = newValue
         }
     }
 
-    subscript(key: Int64) -> ActorState? { changed[key] ?? table[key] }
+    subscript(key: Int64) -> ActorState? {
+        if let latest, latest.key == key { return latest }
+        return earlier[key] ?? table[key]
+    }
+
+    func key(of actor: ActorID) -> Int64? {
+        if let latest, latest.actor == actor { return latest.key }
+        return earlier.key(of: actor) ?? table.key(of: actor)
+    }
 
     var nextKey: Int64 { Int64(table.count + added) + 1 }
 }

@@ -9,8 +9,8 @@ struct ClockPacking {
     private static let version: UInt8 = 1
     private static let usualCells = 16
 
-    /// - Parameter isShown: whether the row's own column holds the cell's value.
-    func pack(_ state: RecordState, isShown: (Cell) -> Bool) throws -> [UInt8] {
+    /// - Parameter isShown: whether the row's own column holds the value of the live cell at an index.
+    func pack(_ state: RecordState, isShown: (Int) -> Bool) throws -> [UInt8] {
         var bytes = PackedWriter()
         bytes.byte(Self.version)
         let groups = Groups(of: state.live)
@@ -18,8 +18,8 @@ struct ClockPacking {
         for (number, first) in groups.firsts.enumerated() {
             try pack(origin: state.live[first], into: &bytes)
             bytes.number(UInt64(groups.counts[number]))
-            for (cell, group) in zip(state.live, groups.numbers) where group == number {
-                pack(cell, isShown: isShown(cell), into: &bytes)
+            for index in state.live.indices where groups.numbers[index] == number {
+                pack(state.live[index], isShown: isShown(index), into: &bytes)
             }
         }
         bytes.number(UInt64(state.replacedEarly.count))
@@ -48,7 +48,7 @@ struct ClockPacking {
             for _ in 0..<(try bytes.number()) { live.append(try cell(origin, from: &bytes, shown: shown)) }
         }
         // Within a group the cells stand in their order already.
-        if groups > 1 { live.sort { PlacedDot(slot: $0.slot, dot: $0.dot) < PlacedDot(slot: $1.slot, dot: $1.dot) } }
+        if groups > 1 { live.sort(by: Self.isBefore) }
         var early: [PlacedDot] = []
         for _ in 0..<(try bytes.number()) {
             early.append(PlacedDot(slot: try slot(from: &bytes), dot: try dot(from: &bytes)))
@@ -59,6 +59,11 @@ struct ClockPacking {
             held.append(HeldCell(cell: cell, replacedBy: try dot(from: &bytes)))
         }
         return RecordState(live: live, replacedEarly: early, held: held)
+    }
+
+    private static func isBefore(_ a: Cell, _ b: Cell) -> Bool {
+        guard a.slot.field == b.slot.field else { return a.slot.field < b.slot.field }
+        return PlacedDot(slot: a.slot, dot: a.dot) < PlacedDot(slot: b.slot, dot: b.dot)
     }
 
     private typealias Origin = (dot: Dot, time: HybridTime, authority: Authority)
@@ -184,6 +189,7 @@ struct PackedReader {
 
     mutating func counted() throws -> [UInt8] {
         let count = try number()
+        guard count > 0 else { return [] }
         guard count <= UInt64(bytes.count - position) else { throw StoreError.damaged("packed value is cut short") }
         defer { position += Int(count) }
         return Array(bytes[position..<(position + Int(count))])

@@ -167,12 +167,8 @@ final class HotStatements {
 
     func run(_ query: HotQuery, _ values: [SQLValue]) throws { try run(try self[query], values) }
 
-    /// - Parameter values: of the columns of these fields, `contested`, `clocks`, and the member's id.
-    func updateMember(_ fields: FieldSet, _ values: [SQLValue]) throws {
-        try run(try memberUpdate(fields), values)
-    }
-
-    private func memberUpdate(_ fields: FieldSet) throws -> SQLStatement {
+    /// Its parameters: the columns of these fields, `contested` where one can be, `clocks`, and the member's id.
+    func memberUpdate(_ fields: FieldSet) throws -> SQLStatement {
         if let statement = memberUpdates[fields] { return statement }
         if memberUpdates.count == Self.memberUpdatesMax { memberUpdates = [:] }
         let statement = try SQLStatement(MemberColumns.update(fields), on: connection)

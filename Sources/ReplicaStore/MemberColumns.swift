@@ -5,7 +5,15 @@ import Replication
 enum MemberColumns {
     static let registers = MemberField.allCases.filter { $0.policy != .set }
 
+    /// Each column's field, by itself.
+    static let sets = registers.map { FieldSet($0) }
+
     static let all = registers.reduce(into: FieldSet()) { $0.formUnion(FieldSet($1)) }
+
+    /// Fields whose siblings are for people to choose from: nothing else says whether a row is contested.
+    static let contestable = registers.reduce(into: FieldSet()) { fields, field in
+        if field.policy == .askPeople { fields.formUnion(FieldSet(field)) }
+    }
 
     static let select = "SELECT \(registers.map(\.name).joined(separator: ", ")), clocks FROM member WHERE id = ?"
 
@@ -15,9 +23,10 @@ enum MemberColumns {
         return "INSERT INTO member (\(columns.joined(separator: ", "))) VALUES (\(marks))"
     }()
 
-    /// Writes only the columns of the fields that are given.
+    /// Writes only the columns of the fields that are given, and what follows from them.
     static func update(_ fields: FieldSet) -> String {
-        let columns = registers.filter { fields.contains(FieldSet($0)) }.map(\.name) + ["contested", "clocks"]
+        let contested = fields.isDisjoint(with: contestable) ? [] : ["contested"]
+        let columns = registers.filter { fields.contains(FieldSet($0)) }.map(\.name) + contested + ["clocks"]
         return "UPDATE member SET \(columns.map { "\($0) = ?" }.joined(separator: ", ")) WHERE id = ?"
     }
 
@@ -36,33 +45,35 @@ enum MemberColumns {
 
 /// What a member's row shows, found in one pass over what lives.
 struct ShownValues {
-    /// In the order of the columns.
-    private(set) var cells: [Cell?]
+    /// Which of the live cells each column shows.
+    private(set) var places: [Int?]
     /// A bit for every field in which people must choose.
     private(set) var contestedBits: Int64 = 0
 
     init(of state: RecordState) {
-        cells = Array(repeating: nil, count: MemberColumns.registers.count)
+        places = Array(repeating: nil, count: MemberColumns.registers.count)
         var start = state.live.startIndex
         while start < state.live.endIndex {
             let field = state.live[start].slot.field
             var end = start + 1
             while end < state.live.endIndex, state.live[end].slot.field == field { end += 1 }
-            show(state.live[start..<end], of: field)
+            show(state.live, start..<end, of: field)
             start = end
         }
     }
 
-    func isShown(_ cell: Cell) -> Bool {
-        MemberColumns.column(of: cell.slot.field).map { cells[Int($0)]?.dot == cell.dot } ?? false
+    /// - Parameter place: of a live cell.
+    func isShown(_ place: Int, of field: UInt16) -> Bool {
+        MemberColumns.column(of: field).map { places[Int($0)] == place } ?? false
     }
 
-    private mutating func show(_ siblings: ArraySlice<Cell>, of field: UInt16) {
+    private mutating func show(_ live: [Cell], _ siblings: Range<Int>, of field: UInt16) {
         guard let column = MemberColumns.column(of: field) else { return }
-        guard siblings.count > 1 else { return cells[Int(column)] = siblings.first }
+        guard siblings.count > 1 else { return places[Int(column)] = siblings.lowerBound }
         let policy = MemberColumns.registers[Int(column)].policy
-        cells[Int(column)] = FieldPolicy.shown(among: Array(siblings), by: policy)
-        if policy == .askPeople, siblings.contains(where: { $0.value != siblings.first?.value }) {
+        let shown = FieldPolicy.shown(among: Array(live[siblings]), by: policy)
+        places[Int(column)] = siblings.first { live[$0].dot == shown?.dot }
+        if policy == .askPeople, siblings.contains(where: { live[$0].value != live[siblings.lowerBound].value }) {
             contestedBits |= 1 << Int64(field)
         }
     }

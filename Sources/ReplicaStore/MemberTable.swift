@@ -1,3 +1,4 @@
+import LineCodec
 import Loyalty
 import Replication
 
@@ -8,19 +9,7 @@ struct MemberTable {
 
     init(transaction: WriteTransaction) {
         self.transaction = transaction
-        packing = ClockPacking(
-            key: { actor in
-                guard let state = transaction.actors[actor] else {
-                    throw StoreError.damaged("a write by an unknown actor")
-                }
-                return state.key
-            },
-            actor: { key in
-                guard let state = transaction.actors[key] else {
-                    throw StoreError.damaged("no actor has the number \(key)")
-                }
-                return state.actor
-            })
+        packing = ClockPacking(key: transaction.key(of:), actor: transaction.actor(numbered:))
     }
 
     /// The record with nothing in it where there is none.
@@ -44,90 +33,98 @@ struct MemberTable {
     ///
     /// - Parameter touched: in no other field is anything different.
     func write(_ member: Member, replacing before: Member, touching touched: FieldSet) throws {
-        let id = SQLValue.identifier(member.id.value)
         if member.state.isEmpty {
-            try transaction.statements.run(.deleteMember, [id])
-        } else {
-            let shown = ShownValues(of: member.state)
-            let clocks = SQLValue.blob(try packing.pack(member.state, isShown: shown.isShown))
+            try transaction.statements.run(.deleteMember, [.identifier(member.id.value)])
+        } else if before.state.isEmpty {
             // A row of which nothing is left is deleted, so that one that had something is there.
-            let columns = before.state.isEmpty ? MemberColumns.all : touched.intersection(MemberColumns.all)
-            var values: [SQLValue] = []
-            values.reserveCapacity(shown.cells.count + 3)
-            for (field, cell) in zip(MemberColumns.registers, shown.cells) where columns.contains(FieldSet(field)) {
-                values.append(SQLValue.optional(cell) { .text($0.value) })
-            }
-            values += [.integer(shown.contestedBits), clocks, id]
-            if before.state.isEmpty {
-                try transaction.statements.run(.insertMember, values)
-            } else {
-                try transaction.statements.updateMember(columns, values)
-            }
+            try write(member, MemberColumns.all, to: transaction.statements[.insertMember])
+        } else {
+            let columns = touched.intersection(MemberColumns.all)
+            try write(member, columns, to: transaction.statements.memberUpdate(columns))
         }
         try project(member, replacing: before, touching: touched)
     }
 
+    private func write(_ member: Member, _ columns: FieldSet, to row: SQLStatement) throws {
+        let live = member.state.live
+        let shown = ShownValues(of: member.state)
+        row.begin()
+        for (column, place) in shown.places.enumerated() where columns.contains(MemberColumns.sets[column]) {
+            if let place { row.add(text: live[place].value) } else { row.addNull() }
+        }
+        if !columns.isDisjoint(with: MemberColumns.contestable) { row.add(shown.contestedBits) }
+        row.add(blob: try packing.pack(member.state) { shown.isShown($0, of: live[$0].slot.field) })
+        row.add(member.id.value)
+        try row.runComplete()
+    }
+
     private func project(_ member: Member, replacing before: Member, touching touched: FieldSet) throws {
-        let id = SQLValue.identifier(member.id.value)
+        let id = member.id.value
         if !touched.isDisjoint(with: FieldSet(.tag, .life)) {
-            try change(from: tags(before), to: tags(member), add: .addTag, remove: .removeTag) { [.text($0), id] }
+            try change(from: tags(before), to: tags(member), add: .addTag, remove: .removeTag) { tag, row in
+                row.add(text: tag)
+                row.add(id)
+            }
         }
         if !touched.isDisjoint(with: FieldSet(.phone, .identity, .life)) {
             try change(from: identities(before), to: identities(member), add: .addIdentity, remove: .removeIdentity) {
-                let key = LookupKey.of(kind: $0.kind, value: $0.value, secret: transaction.lookupSecret)
-                return [.text($0.kind), .identifier(key), id]
+                identity, row in
+                row.add(text: Array(identity.prefix { $0 != Self.colon }))
+                row.add(transaction.lookup.of(identity))
+                row.add(id)
             }
         }
         if !touched.isDisjoint(with: FieldSet(.samePerson)) {
-            try change(from: links(before), to: links(member), add: .addLink, remove: .removeLink) {
-                [id, .identifier($0)]
+            try change(from: links(before), to: links(member), add: .addLink, remove: .removeLink) { other, row in
+                row.add(id)
+                row.add(other)
             }
         }
     }
 
     private func change<Item: Hashable>(
-        from before: Set<Item>, to after: Set<Item>, add: HotQuery, remove: HotQuery, row: (Item) -> [SQLValue]
+        from before: [Item], to after: [Item], add: HotQuery, remove: HotQuery, bind: (Item, SQLStatement) -> Void
     ) throws {
-        for item in before.subtracting(after) { try transaction.statements.run(remove, row(item)) }
-        for item in after.subtracting(before) { try transaction.statements.run(add, row(item)) }
+        guard before != after else { return }
+        let (known, wanted) = (Set(before), before.isEmpty ? [] : Set(after))
+        for item in before where !wanted.contains(item) { try run(remove) { bind(item, $0) } }
+        for item in after where !known.contains(item) { try run(add) { bind(item, $0) } }
     }
 
-    private func tags(_ member: Member) -> Set<String> {
-        member.isDeleted ? [] : Set(member.elements(.tag))
+    private func run(_ query: HotQuery, bind: (SQLStatement) -> Void) throws {
+        let row = try transaction.statements[query]
+        row.begin()
+        bind(row)
+        try row.runComplete()
     }
 
-    private func links(_ member: Member) -> Set<UInt128> {
-        Set(member.elements(.samePerson).compactMap(RecordID.init(hexadecimal:)).map(\.value))
+    private func tags(_ member: Member) -> [[UInt8]] { member.isDeleted ? [] : elements(.tag, of: member) }
+
+    private func links(_ member: Member) -> [UInt128] {
+        elements(.samePerson, of: member).compactMap { Hexadecimal.identifier($0) }
     }
 
-    private func identities(_ member: Member) -> Set<Identity> {
+    /// What a member is found by, each as `kind:value`.
+    private func identities(_ member: Member) -> [[UInt8]] {
         #if DEBUG
             let isKept = transaction.bug == .claimOfDeletedKept
         #else
             let isKept = false
         #endif
         guard !member.isDeleted || isKept else { return [] }
-        let phones = member.liveValues(.phone).map { Identity(kind: Identity.phone, value: $0) }
-        return Set(phones + member.elements(.identity).compactMap(Identity.init(spelled:)))
-    }
-}
-
-/// What a member is found by.
-struct Identity: Hashable {
-    let kind: String
-    let value: String
-
-    static let phone = "phone"
-
-    init(kind: String, value: String) {
-        self.kind = kind
-        self.value = value
+        let phones = member.state.cells(ofField: MemberField.phone.rawValue).map { Self.phone + $0.value }
+        return phones + elements(.identity, of: member).filter { $0.contains(Self.colon) }
     }
 
-    /// `kind:value`, as in the element of an identity.
-    init?(spelled: String) {
-        guard let colon = spelled.firstIndex(of: ":") else { return nil }
-        kind = String(spelled[..<colon])
-        value = String(spelled[spelled.index(after: colon)...])
+    /// Ascending.
+    private func elements(_ field: MemberField, of member: Member) -> [[UInt8]] {
+        var elements: [[UInt8]] = []
+        for cell in member.state.cells(ofField: field.rawValue) where elements.last != cell.slot.element {
+            elements.append(cell.slot.element)
+        }
+        return elements
     }
+
+    private static let phone = Array("phone:".utf8)
+    private static let colon = UInt8(ascii: ":")
 }

@@ -11,21 +11,54 @@ struct OperationColumns {
           effective_time, verdict, position FROM op
         """
 
-    mutating func values(
-        _ operation: Operation, actorKey: Int64, position: SQLValue, stamp: Stamp?
-    ) -> [SQLValue] {
+    /// - Parameter position: nil for the next.
+    mutating func bind(
+        _ operation: Operation, actorKey: Int64, position: UInt64?, stamp: Stamp?, to row: SQLStatement
+    ) {
         if lastObserved.observed != operation.observed {
             lastObserved = (operation.observed, Self.field { $0.observed(operation.observed) })
         }
-        return [
-            position, .integer(actorKey), .unsigned(operation.dot.sequence), .unsigned(operation.time.value),
-            .text(lastObserved.spelled), Self.spelled(operation.audience),
-            .text(operation.kind.rawValue), .blob(operation.publicBody),
-            .optional(operation.personal?.salt, SQLValue.blob), .optional(operation.personal?.body, SQLValue.blob),
-            .optional(stamp?.hubSequence, SQLValue.unsigned),
-            .optional(stamp?.effectiveTime.value, SQLValue.unsigned),
-            .optional(stamp?.verdict, Self.value),
-        ]
+        row.begin()
+        if let position { row.add(position) } else { row.addNull() }
+        row.add(actorKey)
+        row.add(operation.dot.sequence)
+        row.add(operation.time.value)
+        row.add(text: lastObserved.spelled)
+        Self.add(operation.audience, to: row)
+        row.add(text: operation.kind.rawValue)
+        row.add(blob: operation.publicBody)
+        Self.add(operation.personal, to: row)
+        Self.add(stamp, to: row)
+    }
+
+    private static func add(_ personal: PersonalPart?, to row: SQLStatement) {
+        if let personal {
+            row.add(blob: personal.salt)
+            row.add(blob: personal.body)
+        } else {
+            row.addNull()
+            row.addNull()
+        }
+    }
+
+    private static func add(_ stamp: Stamp?, to row: SQLStatement) {
+        if let stamp {
+            row.add(stamp.hubSequence)
+            row.add(stamp.effectiveTime.value)
+            if stamp.verdict == .ok { row.add(word: "ok") } else { row.add(text: spelled(stamp.verdict)) }
+        } else {
+            row.addNull()
+            row.addNull()
+            row.addNull()
+        }
+    }
+
+    private static func add(_ audience: Audience, to row: SQLStatement) {
+        switch audience {
+        case .chain: row.add(word: "chain")
+        case .hub: row.add(word: "hub")
+        case .nodes: row.add(text: field { $0.audience(audience) })
+        }
     }
 
     static func operation(in row: SQLStatement, actor: ActorID) throws -> Operation {
@@ -53,18 +86,6 @@ struct OperationColumns {
         var writer = LineWriter(reserving: 128)
         writer.header(of: operation)
         return writer.bytes
-    }
-
-    private static func spelled(_ audience: Audience) -> SQLValue {
-        switch audience {
-        case .chain: .string("chain")
-        case .hub: .string("hub")
-        case .nodes: .text(field { $0.audience(audience) })
-        }
-    }
-
-    private static func value(_ verdict: Verdict) -> SQLValue {
-        verdict == .ok ? .string("ok") : .text(spelled(verdict))
     }
 
     static func spelled(_ verdict: Verdict) -> [UInt8] { field { $0.verdict(verdict) } }

@@ -8,13 +8,12 @@ import Replication
 enum RecordDigest {
     static func of(_ id: RecordID, _ state: RecordState) -> Digest256 {
         let count = state.live.reduce(16) { $0 + cellBytes + $1.slot.element.count + $1.value.count }
-        return Digest256(
-            of: [UInt8](unsafeUninitializedCapacity: count) { space, written in
-                var bytes = SpelledBytes(space: UnsafeMutableRawBufferPointer(space))
-                bytes.append(id.value)
-                for cell in state.live { bytes.append(cell) }
-                written = bytes.count
-            })
+        return withUnsafeTemporaryAllocation(byteCount: count, alignment: 1) { space in
+            var bytes = SpelledBytes(space: space)
+            bytes.append(id.value)
+            for cell in state.live { bytes.append(cell) }
+            return Digest256(of: UnsafeRawBufferPointer(space))
+        }
     }
 
     private static let cellBytes = 2 + 4 + 4 + 16 + 8 + 8 + 1

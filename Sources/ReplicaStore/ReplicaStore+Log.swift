@@ -9,6 +9,10 @@ extension ReplicaStore {
     ) throws -> (operations: [Operation], chain: OperationChain) {
         guard let state = actors[actor], from > 0, from <= state.lastSequence, limit > 0 else { return ([], .start) }
         let through = from + min(limit - 1, state.lastSequence - from)
+        let known = chainMarks.nearest(to: from - 1, of: state)
+        if known.sequence == from - 1, through == from, let lastWritten, lastWritten.dot == Dot(actor, from) {
+            return ([lastWritten], known.chain)
+        }
         return try readLog { log in
             let before = try chain(of: state, through: from - 1, in: log)
             let operations = try log.operations(of: state, from: from, through: through)

@@ -14,6 +14,7 @@ package final class ReplicaStore {
     package let reader: ReplicaReader
     private(set) var database: any DatabaseWriter
     package let path: String
+    private let lookup: LookupKey
     /// At a node: an image that is coming in.
     var staged: StagedImage?
     var chainMarks = ChainMarks()
@@ -28,6 +29,8 @@ package final class ReplicaStore {
     /// At the hub: the same as it stood at earlier places in its log.
     var knownHistory: ProgrammeHistory?
     private(set) var actors: ActorTable
+    /// At a node: what it wrote last, which is mostly what goes up next.
+    private(set) var lastWritten: Operation?
     private var unsavedActors: Set<ActorID> = []
     private var clock: HybridClock
     /// At a node: the last entry of the hub's log that is applied; nil before the first contact.
@@ -43,6 +46,7 @@ package final class ReplicaStore {
         self.database = database
         self.path = path
         identity = try database.read { try ReplicaIdentity(in: $0, path: path) }
+        lookup = LookupKey(secret: identity.lookupKey)
         reader = ReplicaReader(database: database, lookupKey: identity.lookupKey)
         actors = try database.read(Self.readActors)
         clock = try database.read { HybridClock(last: try Self.lastOwnTime(in: $0)) }
@@ -109,6 +113,7 @@ package final class ReplicaStore {
         cursor = try database.read(Self.readCursor)
         head = try database.read(Self.readHead)
         chainMarks = ChainMarks()
+        lastWritten = nil
         knownDigest = nil
         knownProgramme = nil
     }
@@ -192,16 +197,17 @@ package final class ReplicaStore {
 
     /// Runs the body in one transaction. If it throws, nothing has happened, in the file or in memory.
     func write<Result>(_ body: (WriteTransaction) throws -> Result) throws -> Result {
-        let (result, changed, changesDigest) = try commit { (statements: HotStatements) in
+        let (result, transaction) = try commit { (statements: HotStatements) in
             let transaction = makeTransaction(on: statements)
             let result = try body(transaction)
             try transaction.finish()
             if transaction.changesProgramme { (knownProgramme, knownHistory) = (nil, nil) }
-            return (result, transaction.actors.changed, transaction.changesDigest)
+            return (result, transaction)
         }
-        actors.take(changed)
+        actors.take(transaction.actors.changed)
         unsavedActors = []
-        if changesDigest { knownDigest = nil }
+        if transaction.changesDigest { knownDigest = nil }
+        lastWritten = transaction.inserted ?? lastWritten
         return result
     }
 
@@ -249,7 +255,7 @@ package final class ReplicaStore {
     private func makeTransaction(on statements: HotStatements) -> WriteTransaction {
         let transaction = WriteTransaction(
             statements: statements, actors: actors, unsaved: unsavedActors, placements: placements,
-            lookupSecret: identity.lookupKey)
+            lookup: lookup)
         #if DEBUG
             transaction.bug = faults.bug
         #endif

@@ -9,8 +9,9 @@ final class SQLStatement {
     private let handle: OpaquePointer
     /// The statement's owner where it is not this object.
     private let cached: Statement?
-    /// Bound text and blobs stand here until the next values come: to have SQLite copy each costs an allocation each.
-    private var scratch = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+    private let parametersCount: Int32
+    /// Behind a pointer: access to an object's own fields is checked at run time, which costs as much as binding does.
+    private let row: UnsafeMutablePointer<BoundRow>
 
     /// Prepared once on each connection and kept there by GRDB; to be reset before the connection is given back.
     init(cached sql: String, in database: Database) throws {
@@ -19,6 +20,8 @@ final class SQLStatement {
         self.connection = connection
         handle = statement.sqliteStatement
         cached = statement
+        parametersCount = sqlite3_bind_parameter_count(handle)
+        row = Self.emptyRow()
     }
 
     init(_ sql: String, on connection: OpaquePointer) throws {
@@ -28,32 +31,89 @@ final class SQLStatement {
         self.connection = connection
         self.handle = handle
         cached = nil
+        parametersCount = sqlite3_bind_parameter_count(handle)
+        row = Self.emptyRow()
+    }
+
+    private static func emptyRow() -> UnsafeMutablePointer<BoundRow> {
+        let row = UnsafeMutablePointer<BoundRow>.allocate(capacity: 1)
+        row.initialize(to: BoundRow())
+        return row
     }
 
     deinit {
         if cached == nil { sqlite3_finalize(handle) } else { reset() }
-        scratch.deallocate()
+        row.deinitialize(count: 1)
+        row.deallocate()
     }
 
     /// Binds from the first parameter on; all at once, so that none keeps an earlier call's value.
     func bind(_ values: SQLValue...) throws { try bind(all: values) }
 
     func bind(all values: [SQLValue]) throws {
-        reserve(values.reduce(0) { $0 + $1.bytesCount })
-        var free = 0
-        for (index, value) in values.enumerated() {
-            let code = bind(value, at: Int32(truncatingIfNeeded: index + 1), free: &free)
-            guard code == SQLITE_OK else { throw error(code) }
+        begin()
+        for value in values { add(value) }
+        try checkBinding()
+    }
+
+    private func checkBinding() throws {
+        guard row.pointee.fault == SQLITE_OK else { throw error(row.pointee.fault) }
+    }
+
+    // MARK: One value after the other
+
+    /// Before the first value of a row.
+    func begin() { row.pointee.clear() }
+
+    func addNull() { note(sqlite3_bind_null(handle, next())) }
+    func add(_ integer: Int64) { note(sqlite3_bind_int64(handle, next(), integer)) }
+    func add(_ unsigned: UInt64) { add(Int64(bitPattern: unsigned)) }
+    func add(_ identifier: UInt128) { withUnsafeBytes(of: identifier.bigEndian) { addBlob($0) } }
+    func add(blob: [UInt8]) { blob.withUnsafeBytes { addBlob($0) } }
+    func add(text: [UInt8]) { text.withUnsafeBytes { addText($0) } }
+
+    func add(text: String) {
+        var text = text
+        text.withUTF8 { addText(UnsafeRawBufferPointer($0)) }
+    }
+
+    func add(word: StaticString) {
+        let start = UnsafeRawPointer(word.utf8Start).assumingMemoryBound(to: CChar.self)
+        note(sqlite3_bind_text(handle, next(), start, Int32(word.utf8CodeUnitCount), nil))
+    }
+
+    func add(_ value: SQLValue) {
+        switch value {
+        case .null: addNull()
+        case .integer(let integer): add(integer)
+        case .string(let text): add(text: text)
+        case .text(let bytes): add(text: bytes)
+        case .blob(let bytes): add(blob: bytes)
+        case .identifier(let value): add(value)
         }
     }
 
-    private func reserve(_ bytesCount: Int) {
-        guard scratch.count < bytesCount else { return }
-        scratch.deallocate()
-        scratch = .allocate(byteCount: max(bytesCount * 2, Self.scratchBytesMin), alignment: 16)
+    /// Runs a statement that gives no rows, once every parameter has its value.
+    func runComplete() throws {
+        if row.pointee.count != parametersCount { note(SQLITE_MISUSE) }
+        try checkBinding()
+        _ = try step()
+        sqlite3_reset(handle)
     }
 
-    private static let scratchBytesMin = 512
+    private func next() -> Int32 { row.pointee.next() }
+    private func note(_ code: Int32) { row.pointee.note(code) }
+
+    private func addText(_ content: UnsafeRawBufferPointer) {
+        let start = row.pointee.keep(content)?.assumingMemoryBound(to: CChar.self)
+        note(sqlite3_bind_text(handle, next(), start.map { UnsafePointer($0) }, Int32(content.count), nil))
+    }
+
+    private func addBlob(_ content: UnsafeRawBufferPointer) {
+        note(sqlite3_bind_blob(handle, next(), row.pointee.keep(content), Int32(content.count), nil))
+    }
+
+    // MARK: Rows
 
     /// True while there is a row to read.
     func step() throws -> Bool {
@@ -100,48 +160,12 @@ final class SQLStatement {
         return UInt128(bigEndian: start.loadUnaligned(as: UInt128.self))
     }
 
-    private func bind(_ value: SQLValue, at index: Int32, free: inout Int) -> Int32 {
-        switch value {
-        case .null: return sqlite3_bind_null(handle, index)
-        case .integer(let integer): return sqlite3_bind_int64(handle, index, integer)
-        case .string(var text): return bindText(text.withUTF8 { keep(UnsafeRawBufferPointer($0), &free) }, at: index)
-        case .text(let bytes): return bindText(bytes.withUnsafeBytes { keep($0, &free) }, at: index)
-        case .blob(let bytes): return bindBlob(bytes.withUnsafeBytes { keep($0, &free) }, at: index)
-        case .identifier(let value):
-            return bindBlob(withUnsafeBytes(of: value.bigEndian) { keep($0, &free) }, at: index)
-        }
-    }
-
-    private func keep(_ bytes: UnsafeRawBufferPointer, _ free: inout Int) -> UnsafeMutableRawBufferPointer.SubSequence {
-        defer { free += bytes.count }
-        let place = scratch[free..<(free + bytes.count)]
-        UnsafeMutableRawBufferPointer(rebasing: place).copyMemory(from: bytes)
-        return place
-    }
-
-    private func bindText(_ bytes: UnsafeMutableRawBufferPointer.SubSequence, at index: Int32) -> Int32 {
-        let start = UnsafeMutableRawBufferPointer(rebasing: bytes).baseAddress?.assumingMemoryBound(to: CChar.self)
-        return sqlite3_bind_text(handle, index, start.map { UnsafePointer($0) } ?? Self.empty, Int32(bytes.count), nil)
-    }
-
-    private func bindBlob(_ bytes: UnsafeMutableRawBufferPointer.SubSequence, at index: Int32) -> Int32 {
-        guard !bytes.isEmpty else { return sqlite3_bind_zeroblob(handle, index, 0) }
-        let start = UnsafeMutableRawBufferPointer(rebasing: bytes).baseAddress
-        return sqlite3_bind_blob(handle, index, start, Int32(bytes.count), nil)
-    }
-
     private func error(_ code: Int32) -> DatabaseError { Self.error(code, connection, nil) }
 
     private static func error(_ code: Int32, _ connection: OpaquePointer, _ sql: String?) -> DatabaseError {
         DatabaseError(
             resultCode: ResultCode(rawValue: code), message: String(cString: sqlite3_errmsg(connection)), sql: sql)
     }
-
-    private nonisolated(unsafe) static let empty: UnsafePointer<CChar> = {
-        let byte = UnsafeMutablePointer<CChar>.allocate(capacity: 1)
-        byte.initialize(to: 0)
-        return UnsafePointer(byte)
-    }()
 }
 
 /// A value for a parameter. Text is given as UTF-8 bytes, as it came.
@@ -157,15 +181,6 @@ enum SQLValue {
     static func unsigned(_ value: UInt64) -> SQLValue { .integer(Int64(bitPattern: value)) }
     /// For the ends of ranges: beyond what a column can hold is simply the greatest.
     static func clamped(_ value: UInt64) -> SQLValue { .integer(Int64(clamping: value)) }
-
-    var bytesCount: Int {
-        switch self {
-        case .null, .integer: 0
-        case .string(let text): text.utf8.count
-        case .text(let bytes), .blob(let bytes): bytes.count
-        case .identifier: MemoryLayout<UInt128>.size
-        }
-    }
 
     static func optional<Wrapped>(_ value: Wrapped?, _ make: (Wrapped) -> SQLValue) -> SQLValue {
         value.map(make) ?? .null

@@ -6,7 +6,7 @@ import Replication
 /// Everything that one transaction writes. It commits whole or leaves no trace, in the file or in memory.
 final class WriteTransaction {
     let statements: HotStatements
-    let lookupSecret: [UInt8]
+    let lookup: LookupKey
     private let placements: PlacementMarks
     private(set) var actors: ActorDraft
     private let unsaved: Set<ActorID>
@@ -18,6 +18,12 @@ final class WriteTransaction {
     var changesProgramme = false
     /// Members that were read to decide what to write, until they are folded.
     private var members: [RecordID: Member] = [:]
+    /// What was added to an actor's chain last.
+    private(set) var inserted: Operation?
+    /// The member that was folded last, as it is now.
+    private var folded: Member?
+    /// Records are mostly written by whoever wrote the one before.
+    private var known: (actor: ActorID, key: Int64)?
     #if DEBUG
         var bug: PlantedBug?
     #endif
@@ -25,13 +31,13 @@ final class WriteTransaction {
     /// - Parameter unsaved: actors whose state in memory is ahead of the file.
     init(
         statements: HotStatements, actors: ActorTable, unsaved: Set<ActorID>, placements: PlacementMarks,
-        lookupSecret: [UInt8]
+        lookup: LookupKey
     ) {
         self.statements = statements
         self.placements = placements
         self.actors = ActorDraft(of: actors)
         self.unsaved = unsaved
-        self.lookupSecret = lookupSecret
+        self.lookup = lookup
     }
 
     var log: OperationLog { OperationLog(statements: statements) }
@@ -52,6 +58,20 @@ final class WriteTransaction {
         return state
     }
 
+    func key(of actor: ActorID) throws -> Int64 {
+        if let known, known.actor == actor { return known.key }
+        guard let key = actors.key(of: actor) else { throw StoreError.damaged("a write by an unknown actor") }
+        known = (actor, key)
+        return key
+    }
+
+    func actor(numbered key: Int64) throws -> ActorID {
+        if let known, known.key == key { return known.actor }
+        guard let actor = actors[key]?.actor else { throw StoreError.damaged("no actor has the number \(key)") }
+        known = (actor, key)
+        return actor
+    }
+
     // MARK: The log
 
     /// Adds to the actor's chain and to the log, and returns the position there. The operation must be the
@@ -63,6 +83,7 @@ final class WriteTransaction {
         state.lastSequence = operation.dot.sequence
         state.chain.append(operation)
         actors[state.actor] = state
+        inserted = operation
         return try store(operation, actorKey: state.key, position: position, stamp: stamp)
     }
 
@@ -103,10 +124,9 @@ final class WriteTransaction {
     func store(
         _ operation: Operation, actorKey: Int64, position: UInt64?, stamp: Stamp?
     ) throws -> Int64 {
-        let position = SQLValue.optional(position, SQLValue.unsigned)
-        try statements.run(
-            .insertOperation,
-            columns.values(operation, actorKey: actorKey, position: position, stamp: stamp))
+        let row = try statements[.insertOperation]
+        columns.bind(operation, actorKey: actorKey, position: position, stamp: stamp, to: row)
+        try row.runComplete()
         return statements.lastInsertedPosition
     }
 
@@ -124,6 +144,7 @@ final class WriteTransaction {
     /// A member as it is before what has been enqueued; read once until then.
     func current(_ id: RecordID) throws -> Member {
         if let member = members[id] { return member }
+        if let folded, folded.id == id { return folded }
         let member = try MemberTable(transaction: self).read(id)
         members[id] = member
         return member
@@ -133,35 +154,40 @@ final class WriteTransaction {
     func fold() throws {
         guard !changes.isEmpty else { return }
         let members = MemberTable(transaction: self)
-        let order = changes.indices.sorted { (changes[$0].id, $0) < (changes[$1].id, $1) }
+        let order = changes.indices.map { (id: changes[$0].id, place: $0) }.sorted { $0 < $1 }
         var start = 0
         while start < order.count {
-            let id = changes[order[start]].id
-            let end = order[start...].firstIndex { changes[$0].id != id } ?? order.endIndex
+            let id = order[start].id
+            let end = order[start...].firstIndex { $0.id != id } ?? order.endIndex
             try fold(order[start..<end], into: id, of: members)
             start = end
         }
         changes = []
     }
 
-    private func fold(_ indices: ArraySlice<Int>, into id: RecordID, of members: MemberTable) throws {
+    private func fold(
+        _ entries: ArraySlice<(id: RecordID, place: Int)>, into id: RecordID, of members: MemberTable
+    ) throws {
         let before = try self.members.removeValue(forKey: id) ?? members.read(id)
         var state = before.state
         var touched = FieldSet()
-        for index in indices {
-            touched.formUnion(changes[index].change.fields)
+        for (_, place) in entries {
+            touched.formUnion(changes[place].change.fields)
             #if DEBUG
-                planted(changes[index].change, on: state)?.apply(to: &state)
+                planted(changes[place].change, on: state)?.apply(to: &state)
             #else
-                changes[index].change.apply(to: &state)
+                changes[place].change.apply(to: &state)
             #endif
         }
-        guard state != before.state else { return }
+        let changesLive = state.live != before.state.live
+        guard changesLive || state != before.state else { return }
         let after = Member(id: id, state: state)
+        folded = after
         #if DEBUG
-            if !leavesDigestAlone(indices.map { changes[$0].change }) { try replaceDigest(of: before, with: after) }
+            let applied = entries.map { changes[$0.place].change }
+            if changesLive, !leavesDigestAlone(applied) { try replaceDigest(of: before, with: after) }
         #else
-            try replaceDigest(of: before, with: after)
+            if changesLive { try replaceDigest(of: before, with: after) }
         #endif
         try members.write(after, replacing: before, touching: touched)
     }
@@ -181,7 +207,6 @@ final class WriteTransaction {
     }
 
     func replaceDigest(of before: Member, with after: Member) throws {
-        guard before.state.live != after.state.live else { return }
         let bucket = RecordDigest.bucket(of: after.id)
         var digest = try digest(of: bucket)
         if !before.state.live.isEmpty { digest.subtract(RecordDigest.of(before.id, before.state)) }

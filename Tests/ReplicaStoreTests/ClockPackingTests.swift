@@ -13,7 +13,8 @@ import Testing
         var random = SplitMix64(seed: seed)
         let state = random.recordState()
         var shown: [Slot: [UInt8]] = [:]
-        let packed = try packing.pack(state) { cell in
+        let packed = try packing.pack(state) { place in
+            let cell = state.live[place]
             guard shown[cell.slot] == nil, cell.slot.element.isEmpty else { return false }
             shown[cell.slot] = cell.value
             return true
