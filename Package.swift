@@ -72,6 +72,7 @@ let package = Package(
         floor("LineTransport", ["SyncProtocol", "LineCodec", "Replication", "CZlib"] + nio + certificates),
         floor("Localization", ["Loyalty", "Replication"]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CProcess", providers: [.apt(["libsqlite3-dev"])]),
         // Floor 3
         floor(
             "Administration",
@@ -124,7 +125,7 @@ let package = Package(
             dependencies: [
                 "Replication", "LineCodec", "Digests", "Loyalty", "SyncProtocol", "ReplicaStore", "LineTransport",
                 "Localization", "Administration", "HubEngine", "NodeEngine", "HubService", "NodeService", "Simulation",
-                "TillWeb", "Benchmarks", "CZlib", arguments, lifecycle, signals, logging,
+                "TillWeb", "Benchmarks", "CZlib", "CProcess", arguments, lifecycle, signals, logging,
             ] + nio,
             swiftSettings: strict),
         // Tests

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CProcess
 import Dispatch
 import Foundation
 
@@ -7,6 +8,7 @@ import Foundation
 @main
 enum Entry {
     static func main() {
+        prepareMemory()
         if let bench = try? Branchline.parseAsRoot() as? BenchCommand, bench.isWalk { return bench.walk() }
         Task { @MainActor in
             await Branchline.main()
@@ -14,6 +16,15 @@ enum Entry {
         }
         dispatchMain()
     }
+
+    /// Transactions allocate and free a great many small pieces.
+    private static func prepareMemory() {
+        _ = process_without_sqlite_statistics()
+        _ = process_keep_memory(keptBytes, largeBytes)
+    }
+
+    private static let keptBytes: Int32 = 32 << 20
+    private static let largeBytes: Int32 = 4 << 20
 }
 
 struct Branchline: AsyncParsableCommand {
