@@ -378,6 +378,6 @@ package final class HubEngine {
     private static let progressSavedEveryMilliseconds: UInt64 = 5_000
 
     func randomBytes(_ count: Int) -> [UInt8] {
-        (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+        (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) }
     }
 }

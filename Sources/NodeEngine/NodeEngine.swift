@@ -359,7 +359,7 @@ package final class NodeEngine {
     }
 
     func randomBytes(_ count: Int) -> [UInt8] {
-        (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+        (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) }
     }
 }
 
