@@ -14,10 +14,13 @@ final class PlainTable {
             INSERT INTO member (id, name, phone, birthday, gender, address, home_branch, last_visit_at)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """
+        /// Whole rows, as the reference measurements wrote them.
         case upsert = """
             INSERT INTO member (id, name, phone, birthday, gender, address, home_branch, last_visit_at)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (id) DO UPDATE SET home_branch = excluded.home_branch, last_visit_at = excluded.last_visit_at
+            ON CONFLICT (id) DO UPDATE SET name = excluded.name, phone = excluded.phone, birthday = excluded.birthday,
+              gender = excluded.gender, address = excluded.address, home_branch = excluded.home_branch,
+              last_visit_at = excluded.last_visit_at
             """
         case update = "UPDATE member SET home_branch = ?7, last_visit_at = ?8 WHERE id = ?1"
     }
