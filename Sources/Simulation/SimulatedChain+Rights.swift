@@ -177,6 +177,10 @@ extension SimulatedChain {
         for transfer in node.holding.inFlight where try isKnown(transfer, at: node) {
             node.holding.arrive(transfer, at: node.actor)
             node.touched.formUnion(transfer.items.map(\.terms.id))
+            if transfer.from == .actor(node.actor) {
+                // A grant may have come shortly before the branch was written off.
+                for item in transfer.items { wire.use(item.amount, of: item.terms.id, at: node.index) }
+            }
             guard transfer.cause == .grant, let authorization = transfer.reference else { continue }
             var unused: [RecordID: Int64] = [:]
             for item in transfer.items { unused[item.terms.id] = item.amount }
