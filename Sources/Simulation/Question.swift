@@ -24,6 +24,23 @@ struct Question {
     }
 }
 
+extension Question: CustomStringConvertible {
+    var description: String { "\(request.name) at node \(node) after \(attempts) attempts" }
+}
+
+extension TillRequest {
+    fileprivate var name: String {
+        switch self {
+        case .refund: "a refund"
+        case .checkout: "a sale at the counter"
+        case .topUp: "a top-up"
+        case .sale: "a sale"
+        case .edit: "an edit"
+        case _: "a question"
+        }
+    }
+}
+
 /// What is being worked on while an engine handles one event; it accounts for every operation written meanwhile.
 struct Undertaking {
     enum Kind: Equatable {

@@ -28,8 +28,10 @@ extension SimulatedChain {
     /// Why not everybody agrees yet; nil where they do.
     func disagreement() throws -> String? {
         guard hub.process.isUp else { return "the hub is down" }
-        let waiting = questions.filter { $0.mustBeAnswered && !$0.isAnswered }.count
-        guard waiting == 0 else { return "\(waiting) questions of tills have no answer" }
+        let waiting = questions.filter { $0.mustBeAnswered && !$0.isAnswered }
+        guard waiting.isEmpty else {
+            return "tills have no answer to \(waiting.map(\.description).joined(separator: ", "))"
+        }
         for node in nodes {
             if let reason = try disagreement(of: node) { return "node \(node.index) \(reason)" }
         }
