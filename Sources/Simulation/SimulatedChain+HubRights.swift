@@ -158,6 +158,10 @@ extension SimulatedChain {
                 try total(move, isAtRisk: !isHonest || move.effect == .writtenOff)
             }
         }
+        // A lost branch may take goods back that the hub has taken back as well: what it books stands on its disk alone.
+        if outcome.objection == .refundExceedsSale, ledger.writtenOff.contains(author) {
+            for move in Movements(of: fact, by: author, at: node).moves { ledger.totals[move.lot]?.isAtRisk = true }
+        }
         if node == .hub {
             try check(outcome.lacking.isEmpty, .rightsHeld, "the hub moves what it does not hold: \(fact)")
         } else if isUnaware {
