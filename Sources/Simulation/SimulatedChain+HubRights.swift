@@ -158,7 +158,7 @@ extension SimulatedChain {
                 try total(move, isAtRisk: !isHonest || move.effect == .writtenOff)
             }
         }
-        // A lost branch may take goods back that the hub has taken back as well: what it books stands on its disk alone.
+        // A lost branch may take goods back that the hub has taken back as well: that stands on its disk alone.
         if outcome.objection == .refundExceedsSale, ledger.writtenOff.contains(author) {
             for move in Movements(of: fact, by: author, at: node).moves { ledger.totals[move.lot]?.isAtRisk = true }
         }
