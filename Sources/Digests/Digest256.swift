@@ -44,7 +44,7 @@ package struct Digest256: Hashable, Sendable {
         self.suffix128 = suffix128
     }
 
-    func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    fileprivate func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
         withUnsafeBytes(of: (prefix128.bigEndian, suffix128.bigEndian), body)
     }
 }
