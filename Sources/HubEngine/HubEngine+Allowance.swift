@@ -62,7 +62,7 @@ extension HubEngine {
             let items = Self.items(most - held, from: lots).prefix(Transfer.itemsMax)
             guard !items.isEmpty, try !store.isSealed(actor) else { continue }
             let transfer = Transfer(
-                id: RecordID(UInt128(bigEndianBytes: randomBytes(16))), from: .hub, to: .actor(actor),
+                id: randomID(), from: .hub, to: .actor(actor),
                 cause: .allowance, reference: nil, items: Array(items))
             try write(.transfer(transfer), for: .nodes([place.node]), nowMilliseconds)
         }

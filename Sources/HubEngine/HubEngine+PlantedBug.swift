@@ -19,7 +19,7 @@
         /// The planted mistake: the same once more, under another id.
         func grantAgain(_ transfer: Transfer, to node: NodeID, _ nowMilliseconds: UInt64) throws {
             let again = Transfer(
-                id: RecordID(UInt128(bigEndianBytes: randomBytes(16))), from: .hub, to: transfer.to, cause: .grant,
+                id: randomID(), from: .hub, to: transfer.to, cause: .grant,
                 reference: transfer.reference, items: transfer.items)
             try write(.transfer(again), for: .nodes([node]), nowMilliseconds)
         }

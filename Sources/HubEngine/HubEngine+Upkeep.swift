@@ -95,7 +95,7 @@ extension HubEngine {
             let items = Self.items(debt.owed, from: lots).prefix(Booking.linesMax)
             guard !items.isEmpty else { continue }
             let booking = Booking(
-                id: RecordID(UInt128(bigEndianBytes: randomBytes(16))), cause: .repayment, reference: nil,
+                id: randomID(), cause: .repayment, reference: nil,
                 author: "hub", reason: "", businessDate: today,
                 lines: items.map {
                     .repay(
@@ -130,7 +130,7 @@ extension HubEngine {
         var rest = expired.spends[...]
         while !rest.isEmpty {
             let booking = Booking(
-                id: RecordID(UInt128(bigEndianBytes: randomBytes(16))), cause: .expire, reference: nil, author: "hub",
+                id: randomID(), cause: .expire, reference: nil, author: "hub",
                 reason: "", businessDate: today, lines: rest.prefix(Booking.linesMax).map { .debit($0) })
             try write(.booking(booking), for: .hub, nowMilliseconds)
             rest = rest.dropFirst(Booking.linesMax)

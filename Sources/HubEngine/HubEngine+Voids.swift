@@ -5,15 +5,11 @@ import Replication
 /// Coupons that have been taken back: what has come home of the rights to them is booked out.
 extension HubEngine {
     func closeVoided(_ entries: [LogEntry], _ nowMilliseconds: UInt64) throws {
-        let spends = try Set(entries.flatMap(Self.couponsComeHome)).sorted().compactMap { coupon -> LotSpend? in
-            guard try store.coupon(coupon)?.isVoid ?? false else { return nil }
-            let right = try store.lot(coupon)?.right(of: .hub) ?? 0
-            return right > 0 ? LotSpend(lot: coupon, amount: right) : nil
-        }
+        let spends = try store.rights(toVoided: Set(entries.flatMap(Self.couponsComeHome)).sorted(), of: .hub)
         for start in stride(from: 0, to: spends.count, by: Booking.linesMax) {
             let lines = spends[start..<min(start + Booking.linesMax, spends.count)].map { Booking.Line.debit($0) }
             let booking = Booking(
-                id: RecordID(UInt128(bigEndianBytes: randomBytes(16))), cause: .adjust, reference: nil, author: "hub",
+                id: randomID(), cause: .adjust, reference: nil, author: "hub",
                 reason: "taken back", businessDate: today(nowMilliseconds), lines: lines)
             try write(.booking(booking), for: .hub, nowMilliseconds)
         }

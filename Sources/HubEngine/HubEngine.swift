@@ -377,6 +377,8 @@ package final class HubEngine {
     /// How far nodes have got is worth knowing after a restart, not worth a flush each time.
     private static let progressSavedEveryMilliseconds: UInt64 = 5_000
 
+    func randomID() -> RecordID { RecordID(UInt128(bigEndianBytes: randomBytes(16))) }
+
     func randomBytes(_ count: Int) -> [UInt8] {
         (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) }
     }

@@ -43,7 +43,7 @@ extension NodeEngine {
         upkeep.isUnfinished = idle.count >= Transfer.itemsMax
         guard !idle.isEmpty else { return }
         _ = try store.giveBack(
-            idle, because: .giveBack, reference: nil, id: RecordID(UInt128(bigEndianBytes: randomBytes(16))),
+            idle, because: .giveBack, reference: nil, id: randomID(),
             at: nowMilliseconds)
     }
 

@@ -18,15 +18,11 @@ extension NodeEngine {
     private func returnRights(voidedBy batch: [NodeSession.Delivery], _ nowMilliseconds: UInt64) throws {
         for case .entry(let entry) in batch where entry.operation.kind == CouponVoid.kind {
             guard case .couponVoid(let void)? = Fact(entry.operation) else { continue }
-            let held = try void.coupons.compactMap { coupon -> LotSpend? in
-                guard try store.coupon(coupon)?.isVoid ?? false else { return nil }
-                let right = try store.lot(coupon)?.right(of: holder) ?? 0
-                return right > 0 ? LotSpend(lot: coupon, amount: right) : nil
-            }
+            let held = try store.rights(toVoided: void.coupons, of: holder)
             for start in stride(from: 0, to: held.count, by: Transfer.itemsMax) {
                 _ = try store.giveBack(
                     Array(held[start..<min(start + Transfer.itemsMax, held.count)]), because: .giveBack,
-                    reference: nil, id: RecordID(UInt128(bigEndianBytes: randomBytes(16))), at: nowMilliseconds)
+                    reference: nil, id: randomID(), at: nowMilliseconds)
             }
         }
     }

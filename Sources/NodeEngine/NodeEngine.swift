@@ -358,6 +358,8 @@ package final class NodeEngine {
         actions.append(.send(id, answer.messages(number)))
     }
 
+    func randomID() -> RecordID { RecordID(UInt128(bigEndianBytes: randomBytes(16))) }
+
     func randomBytes(_ count: Int) -> [UInt8] {
         (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) }
     }

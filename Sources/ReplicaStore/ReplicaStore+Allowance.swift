@@ -86,6 +86,15 @@ extension ReplicaStore {
             """, [wallet, day.text, Int64(bitPattern: sinceMilliseconds)], atMost: limit)
     }
 
+    /// What a holder has of those coupons, among these, that were taken back.
+    package func rights(toVoided coupons: [RecordID], of holder: RightsHolder) throws -> [LotSpend] {
+        try coupons.compactMap { coupon in
+            guard try self.coupon(coupon)?.isVoid ?? false else { return nil }
+            let right = try lot(coupon)?.right(of: holder) ?? 0
+            return right > 0 ? LotSpend(lot: coupon, amount: right) : nil
+        }
+    }
+
     /// Own rights in lots that have expired, and in coupons that were taken back; at most so many.
     package func expiredRights(today: CivilDate, atMost limit: Int) throws -> [LotSpend] {
         try ownRights(
