@@ -64,11 +64,10 @@ extension ReplicaStore {
     }
 
     /// At the hub: what the rules say of the points on a settled sale's receipt, by what its branch knew then. Nil
-    /// where the dot is not that of a sale.
+    /// where the dot is not that of a sale, and at a node, whose log has another order.
     package func earningOpinion(of dot: Dot) throws -> EarningOpinion? {
-        let position = try write { try $0.position(of: dot) }
-        guard let epoch = identity.epoch, let position,
-            let operation = try write({ try $0.operation(at: position) }), case .sale(let sale)? = Fact(operation)
+        guard identity.role == .hub, let epoch = identity.epoch, let operation = try reader.operation(of: dot),
+            case .sale(let sale)? = Fact(operation)
         else { return nil }
         var history = try programmeHistory()
         let branch = try actors[dot.actor].flatMap { try rosterEntry($0.node) }?.branchCode ?? ""

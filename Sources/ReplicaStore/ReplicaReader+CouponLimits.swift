@@ -71,8 +71,8 @@ extension ReplicaReader {
     private static func doubles(of definition: String, in database: Database) throws -> [CouponRedemption] {
         let coupons = try Data.fetchAll(
             database,
-            sql: "\(lackingCouponsSQL.replacing("ORDER BY lot", with: "")) AND lot IN "
-                + "(SELECT id FROM coupon WHERE definition = ?) ORDER BY lot", arguments: [definition])
+            sql: "\(lackingCouponsSQL) AND lot IN (SELECT id FROM coupon WHERE definition = ?) ORDER BY lot",
+            arguments: [definition])
         return try coupons.flatMap { coupon in
             try redemptions(of: record(coupon), in: database).filter { !$0.isValid && !$0.isUndone }
         }

@@ -12,7 +12,7 @@ extension ReplicaReader {
         let role = try String.fetchOne(
             database, sql: "SELECT value FROM meta WHERE key = ?", arguments: [MetaKey.role.rawValue])
         guard role == ReplicaIdentity.Role.hub.rawValue else { return [] }
-        return try undecided(Self.lackingCouponsSQL) { row in
+        return try undecided("\(Self.lackingCouponsSQL) ORDER BY lot") { row in
             try Self.redemptionCase(of: Self.record(row[0]), in: database)
         }
             + undecided("SELECT member, wallet FROM debt ORDER BY member, wallet") { row in
@@ -34,7 +34,7 @@ extension ReplicaReader {
     /// Where more is redeemed than there are uses, somebody has lacked one.
     static let lackingCouponsSQL = """
         SELECT DISTINCT lot FROM ledger WHERE lacking > 0 AND kind = 'spend'
-          AND lot IN (SELECT id FROM coupon) ORDER BY lot
+          AND lot IN (SELECT id FROM coupon)
         """
 
     /// What headquarters itself has charged a member with is no case any more.
@@ -200,19 +200,23 @@ extension ReplicaReader {
     /// What an operation says, and who wrote it.
     package func fact(of dot: Dot) throws -> (fact: Fact, node: NodeID)? {
         try database.read { database in
-            let sql = """
-                \(OperationColumns.select) WHERE actor = (SELECT key FROM actor WHERE id = ?) AND sequence = ?
-                """
-            let statement = try SQLStatement(cached: sql, in: database)
-            defer { statement.reset() }
-            try statement.bind(.identifier(dot.actor.value), .unsigned(dot.sequence))
-            guard try statement.step(),
-                let fact = Fact(try OperationColumns.operation(in: statement, actor: dot.actor))
-            else { return nil }
+            guard let fact = try Self.operation(of: dot, in: database).flatMap(Fact.init) else { return nil }
             let node = try Int64.fetchOne(
                 database, sql: "SELECT node FROM actor WHERE id = ?", arguments: [Data(dot.actor.value.bigEndianBytes)])
             return (fact, NodeID(UInt32(clamping: node ?? 0)))
         }
+    }
+
+    func operation(of dot: Dot) throws -> Operation? { try database.read { try Self.operation(of: dot, in: $0) } }
+
+    private static func operation(of dot: Dot, in database: Database) throws -> Operation? {
+        let sql = """
+            \(OperationColumns.select) WHERE actor = (SELECT key FROM actor WHERE id = ?) AND sequence = ?
+            """
+        let statement = try SQLStatement(cached: sql, in: database)
+        defer { statement.reset() }
+        try statement.bind(.identifier(dot.actor.value), .unsigned(dot.sequence))
+        return try statement.step() ? OperationColumns.operation(in: statement, actor: dot.actor) : nil
     }
 }
 

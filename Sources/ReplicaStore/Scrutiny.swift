@@ -124,7 +124,7 @@ struct Scrutiny {
             $0.cause == refund.sale && !$0.tier.isEmpty
         }
         guard !brought.isEmpty, let sale = try sale(refund.sale),
-            (0...TierChange.returnDays).contains(refund.businessDate.dayNumber - sale.businessDate.dayNumber)
+            (0...TierChange.returnDays).contains(sale.businessDate.days(until: refund.businessDate))
         else { return false }
         let purchases = try purchases(of: member, on: sale.businessDate, less: refund)
         let others = changes.filter { $0.cause != refund.sale }

@@ -1,8 +1,10 @@
-import HubEngine
 import Loyalty
 import ReplicaStore
 import Replication
 import Testing
+
+@testable import HubEngine
+@testable import NodeEngine
 
 /// Points by another rule, coupons beyond a limit or taken back, tiers that nobody has earned: found, told and settled.
 @Suite struct LimitCaseTests {
@@ -222,6 +224,26 @@ import Testing
         #expect(try desk.arrive(.sale(plain), from: 1, observing: desk.store.head) == .ok)
         let none = desk.sale(3, 0xA11, points: 0)
         #expect(try desk.arrive(.sale(none), from: 1, observing: desk.store.head) == .ok)
+        let newer = [4, 5].map { desk.sale($0, 0xA11, points: 200, revision: 2) }
+        #expect(try desk.arrive(.sale(newer[0]), from: 1, observing: before) == .flagged(.ruleUnknown))
+        #expect(try desk.arrive(.sale(newer[1]), from: 1, observing: desk.store.head) == .ok)
+    }
+
+    /// A branch's log has another order than the hub's: where the rules stood then, it cannot say.
+    @Test func onlyTheHubCountsAgain() throws {
+        let chain = try SmallChain()
+        try chain.connect(0)
+        let member = RecordID(0xA11)
+        try chain.command(["members.create", "do", "boss", "", member.hexadecimal, "name=Ann"])
+        let checkout = Checkout(
+            id: RecordID(1), member: member, till: "till", cashier: "lin", reference: "R1",
+            occurredAtMilliseconds: 1_700_625_600_000, businessDate: SmallChain.today, minuteOfDay: 720,
+            lines: [CartLine(product: "tea", quantityMilli: 1_000, grossMinor: 900)])
+        _ = try chain.ask(0, .checkout(checkout))
+        let branch = chain.shops[0].store
+        let dots = (1...4).map { Dot(branch.identity.actor, $0) }
+        #expect(try dots.compactMap(chain.hub.store.earningOpinion).contains(EarningOpinion.agrees))
+        #expect(try dots.compactMap(branch.earningOpinion).isEmpty)
     }
 
     @Test func aRuleThatTheHubDoesNotKnowIsSaidAndNoCase() throws {
