@@ -61,6 +61,7 @@ struct CasesCommand: AsyncParsableCommand {
                 Members with one phone or card: --same-person, or --distinct
                 Anything that was judged:       --acknowledge
                 A loss, or a debt:              accept-loss, charge-member, charge-branch, void, fraud
+                A tier that is disputed:        accept-loss (it stays), void (it ends), fraud (it ends)
 
                 The command says which of them the case knows, and --dry-run shows every entry that it would write.
 
