@@ -11,6 +11,8 @@ extension HubCommands {
         let instruction: Instruction
         let date: CivilDate
         let definition: InForce<CouponDefinition>
+        /// By their codes; empty where no coupon lies at a branch.
+        let branches: [String: NodeID]
 
         var campaign: UInt16 {
             let named = RecordID.derived("campaign", 0, 0, definition.rule.campaign).value
@@ -34,7 +36,15 @@ extension HubCommands {
                 .notFound,
                 "no coupon \(code) is in force; there is \(codes.isEmpty ? "none" : codes.joined(separator: ", "))")
         }
-        return Issue(instruction: instruction, date: date, definition: definition)
+        return Issue(
+            instruction: instruction, date: date, definition: definition,
+            branches: definition.rule.policy == .homeOnly ? try sellingBranches() : [:])
+    }
+
+    /// Read once for all coupons of a command: a chain has hundreds of branches. Where two have one code, the first.
+    private func sellingBranches() throws -> [String: NodeID] {
+        let selling = try store.roster().filter { $0.revokedAtMilliseconds == nil && $0.lostAtMilliseconds == nil }
+        return Dictionary(selling.map { ($0.branchCode, $0.node) }) { first, _ in first }
     }
 
     /// The instruction, date, definition, number; then for whom: `member=ID` or `key=TEXT`.
@@ -80,22 +90,21 @@ extension HubCommands {
         guard
             let coupon = IssuedCoupon.derived(
                 definitionCode: issue.definition.code, campaign: issue.campaign, recipient: recipient,
-                number: number, homeNode: try home(of: recipient, issue.definition.rule.policy),
+                number: number, homeNode: try home(of: recipient, issue),
                 secret: store.identity.lookupKey)
         else { throw CommandFault(.refused, "no code can be made for this campaign") }
         return coupon
     }
 
     /// Where the right lies at first: at the member's branch, if the coupon is tied to it.
-    private func home(of recipient: CouponRecipient, _ policy: CouponDefinition.Policy) throws -> NodeID {
-        guard case (.homeOnly, .member(let id)) = (policy, recipient) else { return .hub }
+    private func home(of recipient: CouponRecipient, _ issue: Issue) throws -> NodeID {
+        guard case (.homeOnly, .member(let id)) = (issue.definition.rule.policy, recipient) else { return .hub }
         let member = try reads.member(id)
-        let roster = try store.roster().filter { $0.revokedAtMilliseconds == nil && $0.lostAtMilliseconds == nil }
         for code in [member.value(.homeBranch), member.value(.joinedBranch)].compactMap({ $0 }) {
-            if let entry = roster.first(where: { $0.branchCode == code }) { return entry.node }
+            if let node = issue.branches[code] { return node }
         }
         let last = try store.reader.lastSeller(to: id)
-        return last.flatMap { node in roster.contains { $0.node == node } ? node : nil } ?? .hub
+        return last.flatMap { issue.branches.values.contains($0) ? $0 : nil } ?? .hub
     }
 
     // MARK: Giving out
@@ -262,6 +271,6 @@ extension HubCommands {
         else { throw CommandFault(.refused, "no code can be made for this campaign") }
         let recipient = old.member.map(CouponRecipient.member) ?? .key("")
         return IssuedCoupon(
-            id: id, member: old.member, homeNode: try home(of: recipient, issue.definition.rule.policy), code: code)
+            id: id, member: old.member, homeNode: try home(of: recipient, issue), code: code)
     }
 }

@@ -72,7 +72,7 @@ struct HubCommands {
             "members": String(try store.reader.count(.members)), "sales": String(try store.reader.count(.sales)),
             "nodes": String(try store.roster().count), "connected": String(connected),
             "open_cases": String(try reads.cases().count), "incidents": String(try store.reader.count(.incident)),
-            "digest": RecordID(try store.digest().sum).hexadecimal, "currency": identity.currency,
+            "digest": RecordID(store.digest.sum).hexadecimal, "currency": identity.currency,
             "zone": identity.zone, "rights": Self.rights(try store.reader.exposures()),
         ])
         return [chain] + (try nodeRows())

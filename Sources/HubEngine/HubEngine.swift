@@ -68,7 +68,6 @@ package final class HubEngine {
     private var progressSavedMilliseconds: UInt64 = 0
     private var isSomeoneBehind = false
     private var headAtLastTick: UInt64 = 0
-    private var knownDigest: (head: UInt64, sum: UInt128)?
     /// Measures silences: unlike the date, nobody sets it.
     private(set) var steadyMilliseconds: UInt64 = 0
     /// Who has come in since the last flush, with what software.
@@ -322,7 +321,7 @@ package final class HubEngine {
     /// Lets a node compare: what it holds now should have this digest.
     func mark(_ id: ConnectionID, _ nowMilliseconds: UInt64) throws {
         guard var line = lines[id], line.session.sentThrough == store.head else { return }
-        let mark = Mark(position: store.head, digest: try digest())
+        let mark = Mark(position: store.head, digest: store.digest.sum)
         #if DEBUG
             if store.faults.bug == .markTooLow { return markTooLow(mark, on: id) }
         #endif
@@ -331,13 +330,6 @@ package final class HubEngine {
         line.markedAtMilliseconds = nowMilliseconds
         lines[id] = line
         perform(steps, on: id)
-    }
-
-    private func digest() throws -> UInt128 {
-        if let known = knownDigest, known.head == store.head { return known.sum }
-        let sum = try store.digest().sum
-        knownDigest = (store.head, sum)
-        return sum
     }
 
     /// Somebody has just been admitted, or room has come back.

@@ -17,6 +17,6 @@ extension NodeEngine {
             appliedPosition: store.cursor?.sequence ?? 0, hubPosition: progress.hubHead,
             auditedThrough: progress.auditedThrough, auditedAtMilliseconds: progress.auditedAtMilliseconds,
             clockAheadMilliseconds: progress.clockAheadMilliseconds, incidents: try store.reader.count(.incident),
-            digest: try store.digest().sum)
+            digest: store.digest.sum)
     }
 }

@@ -62,7 +62,7 @@ extension NodeEngine {
         }
         audit = nil
         guard try store.isEverythingStamped() else { return }
-        guard try store.digest().sum == mark.digest else {
+        guard store.digest.sum == mark.digest else {
             try store.noteIncident(
                 "digest", detail: "the records here are not the hub's at \(mark.position)",
                 nowMilliseconds: nowMilliseconds)

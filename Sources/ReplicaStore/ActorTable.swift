@@ -52,6 +52,9 @@ struct ActorDraft {
 
     init(of table: ActorTable) { self.table = table }
 
+    /// As it was before this transaction.
+    func before(_ actor: ActorID) -> ActorState? { table[actor] }
+
     var changed: ActorTable {
         var changed = earlier
         if let latest { changed[latest.actor] = latest }

@@ -1,12 +1,14 @@
 import Replication
 
-/// Packs a record's clocks into one value: live dots grouped by operation, values only where the row's columns do
-/// not show them. Actors are this file's small numbers, private to it.
+/// Packs a record's clocks into one value: live dots grouped by operation, a bit for each field that the row's column
+/// shows, values for the others. Actors are this file's small numbers, private to it.
 struct ClockPacking {
     let key: (ActorID) throws -> Int64
     let actor: (Int64) throws -> ActorID
 
-    private static let version: UInt8 = 1
+    private static let version: UInt8 = 2
+    /// Named every cell, where fields that are shown have a bit now.
+    private static let versionOfCells: UInt8 = 1
     private static let usualCells = 16
 
     /// - Parameter isShown: whether the row's own column holds the value of the live cell at an index.
@@ -17,8 +19,11 @@ struct ClockPacking {
         bytes.number(UInt64(groups.firsts.count))
         for (number, first) in groups.firsts.enumerated() {
             try pack(origin: state.live[first], into: &bytes)
-            bytes.number(UInt64(groups.counts[number]))
-            for index in state.live.indices where groups.numbers[index] == number {
+            let members = state.live.indices.lazy.filter { groups.numbers[$0] == number }
+            let shown = members.reduce(0 as UInt64) { $0 | (isShown($1) ? Self.bit(state.live[$1].slot) : 0) }
+            bytes.number(shown)
+            bytes.number(UInt64(groups.counts[number] - shown.nonzeroBitCount))
+            for index in members where !isShown(index) || Self.bit(state.live[index].slot) == 0 {
                 pack(state.live[index], isShown: isShown(index), into: &bytes)
             }
         }
@@ -39,16 +44,27 @@ struct ClockPacking {
     /// - Parameter shown: the value in the row's column for a slot.
     func unpack(_ packed: [UInt8], shown: (Slot) throws -> [UInt8]) throws -> RecordState {
         var bytes = PackedReader(packed)
-        guard try bytes.byte() == Self.version else { throw StoreError.damaged("unknown packing of clocks") }
+        let version = try bytes.byte()
+        guard version == Self.version || version == Self.versionOfCells else {
+            throw StoreError.damaged("unknown packing of clocks")
+        }
         var live: [Cell] = []
         live.reserveCapacity(Self.usualCells)
-        let groups = try bytes.number()
-        for _ in 0..<groups {
+        var isInOrder = true
+        for group in 0..<(try bytes.number()) {
             let origin = try origin(from: &bytes)
-            for _ in 0..<(try bytes.number()) { live.append(try cell(origin, from: &bytes, shown: shown)) }
+            var fields = version == Self.version ? try bytes.number() : 0
+            let areSomeShown = fields != 0
+            while fields != 0 {
+                let slot = Slot(field: UInt16(fields.trailingZeroBitCount))
+                live.append(origin.cell(slot, try shown(slot)))
+                fields &= fields - 1
+            }
+            let others = try bytes.number()
+            for _ in 0..<others { live.append(try cell(origin, from: &bytes, shown: shown)) }
+            if group > 0 || areSomeShown && others > 0 { isInOrder = false }
         }
-        // Within a group the cells stand in their order already.
-        if groups > 1 { live.sort(by: Self.isBefore) }
+        if !isInOrder { live.sort(by: Self.isBefore) }
         var early: [PlacedDot] = []
         for _ in 0..<(try bytes.number()) {
             early.append(PlacedDot(slot: try slot(from: &bytes), dot: try dot(from: &bytes)))
@@ -66,7 +82,20 @@ struct ClockPacking {
         return PlacedDot(slot: a.slot, dot: a.dot) < PlacedDot(slot: b.slot, dot: b.dot)
     }
 
-    private typealias Origin = (dot: Dot, time: HybridTime, authority: Authority)
+    /// The bit of a register's field; none for an element of a set.
+    private static func bit(_ slot: Slot) -> UInt64 {
+        slot.element.isEmpty && slot.field < UInt64.bitWidth ? 1 << UInt64(slot.field) : 0
+    }
+
+    private struct Origin {
+        let dot: Dot
+        let time: HybridTime
+        let authority: Authority
+
+        func cell(_ slot: Slot, _ value: [UInt8]) -> Cell {
+            Cell(slot: slot, dot: dot, time: time, authority: authority, value: value)
+        }
+    }
 
     /// Which cells were written by the same operation. They are few: they are looked for one by one.
     private struct Groups {
@@ -119,7 +148,7 @@ struct ClockPacking {
         let dot = try dot(from: &bytes)
         let time = HybridTime(try bytes.number())
         guard let authority = Authority(rawValue: try bytes.byte()) else { throw StoreError.damaged("authority") }
-        return (dot, time, authority)
+        return Origin(dot: dot, time: time, authority: authority)
     }
 
     private func dot(from bytes: inout PackedReader) throws -> Dot {
@@ -135,8 +164,7 @@ struct ClockPacking {
         _ origin: Origin, from bytes: inout PackedReader, shown: (Slot) throws -> [UInt8]
     ) throws -> Cell {
         let slot = try slot(from: &bytes)
-        let value = try bytes.byte() == 0 ? try shown(slot) : try bytes.counted()
-        return Cell(slot: slot, dot: origin.dot, time: origin.time, authority: origin.authority, value: value)
+        return origin.cell(slot, try bytes.byte() == 0 ? try shown(slot) : try bytes.counted())
     }
 }
 

@@ -5,7 +5,7 @@ enum HotQuery: Int, CaseIterable {
     case begin, commit, rollback
     case insertOperation, insertActor, updateActor, setMeta
     case readMember, insertMember, deleteMember, addTag, removeTag, addIdentity, removeIdentity, addLink, removeLink
-    case readDigest, writeDigest
+    case writeStretch
     case hubSequenceOfDot, positionOfDot, stampRun, stampOne, ownOperations, ownEdits, operationAtPosition
     case chainPositions, namedPositions, ownPositions
     case saleByID, insertSale, insertSaleLine, insertSaleShare, insertDecision
@@ -54,9 +54,10 @@ enum HotQuery: Int, CaseIterable {
         case .removeIdentity: "DELETE FROM member_identity WHERE kind = ? AND key = ? AND member = ?"
         case .addLink: "INSERT OR IGNORE INTO member_link (a, b) VALUES (?, ?)"
         case .removeLink: "DELETE FROM member_link WHERE a = ? AND b = ?"
-        case .readDigest: "SELECT sum FROM digest WHERE bucket = ?"
-        case .writeDigest:
-            "INSERT INTO digest (bucket, sum) VALUES (?, ?) ON CONFLICT (bucket) DO UPDATE SET sum = excluded.sum"
+        case .writeStretch:
+            """
+            INSERT INTO chain_stretch (first, last) VALUES (?, ?) ON CONFLICT (first) DO UPDATE SET last = excluded.last
+            """
         case .hubSequenceOfDot: "SELECT hub_sequence FROM op WHERE actor = ? AND sequence = ?"
         case .positionOfDot: "SELECT position FROM op WHERE actor = ? AND sequence = ?"
         case .stampRun:
@@ -76,10 +77,7 @@ enum HotQuery: Int, CaseIterable {
             ORDER BY sequence
             """
         case .chainPositions:
-            """
-            SELECT position FROM op INDEXED BY op_to_chain WHERE audience = 'chain' AND position > ?1
-            ORDER BY position LIMIT ?2
-            """
+            "SELECT op.position FROM \(ChainStretches.operationsAfter) \(ChainStretches.order) LIMIT ?2"
         case .namedPositions:
             """
             SELECT position FROM op INDEXED BY op_to_named

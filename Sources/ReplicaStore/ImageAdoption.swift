@@ -43,7 +43,7 @@ struct ImageAdoption {
             guard isEmpty else { throw ImageFault.foreign("rows of \(table)") }
         }
         let keys = try String.fetchAll(database, sql: "SELECT key FROM meta ORDER BY key")
-        guard keys == [MetaKey.cursor.rawValue, MetaKey.epoch.rawValue],
+        guard keys == Self.marks.map(\.rawValue),
             try ReplicaStore.readCursor(in: database) == image.position
         else { throw ImageFault.foreign("another place in the log") }
         let isForOthers = try Bool.fetchOne(
@@ -54,8 +54,11 @@ struct ImageAdoption {
         guard isNumbered == true else { throw ImageFault.foreign("actors without their numbers") }
     }
 
+    /// What an image says of itself, ascending.
+    private static let marks: [MetaKey] = [.cursor, .digest, .epoch]
+
     private static let filled: Set<String> = [
-        "meta", "actor", "op", "member", "member_tag", "member_identity", "member_link", "digest", "programme",
+        "meta", "actor", "op", "member", "member_tag", "member_identity", "member_link", "programme",
         "tier_change", "coupon", "lot",
     ]
 
@@ -64,7 +67,7 @@ struct ImageAdoption {
     /// Returns how far the image has this replica's own operations in its records.
     private func takeOwnPlace(in database: Database) throws -> UInt64 {
         for row in try replica.read({ try Row.fetchAll($0, sql: "SELECT key, value FROM meta") })
-        where ![MetaKey.cursor.rawValue, MetaKey.epoch.rawValue].contains(row[0] as String) {
+        where !Self.marks.contains(where: { $0.rawValue == row[0] as String }) {
             try database.execute(
                 sql: "INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
                 arguments: [row[0] as DatabaseValue, row[1] as DatabaseValue])

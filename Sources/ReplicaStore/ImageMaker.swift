@@ -26,8 +26,8 @@ struct ImageMaker {
                 let end = last
             #endif
             try database.execute(
-                sql: "INSERT INTO meta SELECT key, value FROM hub.meta WHERE key = ?",
-                arguments: [MetaKey.epoch.rawValue])
+                sql: "INSERT INTO meta SELECT key, value FROM hub.meta WHERE key IN (?, ?)",
+                arguments: [MetaKey.epoch.rawValue, MetaKey.digest.rawValue])
             try database.execute(
                 sql: "INSERT INTO meta VALUES (?, ?)", arguments: [MetaKey.cursor.rawValue, end])
             position = try ReplicaStore.readCursor(in: database)
@@ -43,7 +43,8 @@ struct ImageMaker {
     private static let copies = [
         """
         INSERT INTO actor
-        SELECT key, id, 0, last_sequence, zeroblob(32), 0, zeroblob(32) FROM hub.actor ORDER BY key
+        SELECT key, id, 0, coalesce((SELECT max(sequence) FROM hub.op WHERE op.actor = actor.key), 0), zeroblob(32), 0,
+          zeroblob(32) FROM hub.actor ORDER BY key
         """,
         """
         INSERT INTO op SELECT * FROM hub.op NOT INDEXED
@@ -53,7 +54,6 @@ struct ImageMaker {
         "INSERT INTO member_tag SELECT * FROM hub.member_tag",
         "INSERT INTO member_identity SELECT * FROM hub.member_identity",
         "INSERT INTO member_link SELECT * FROM hub.member_link",
-        "INSERT INTO digest SELECT * FROM hub.digest",
         """
         INSERT INTO programme SELECT * FROM hub.programme AS declared
         WHERE EXISTS (SELECT 1 FROM op WHERE op.position = declared.position) ORDER BY category, code, revision

@@ -17,8 +17,6 @@ enum RecordDigest {
     }
 
     private static let cellBytes = 2 + 4 + 4 + 16 + 8 + 8 + 1
-
-    static func bucket(of id: RecordID) -> Int { Int(id.value & 0xff) }
 }
 
 /// Writes into memory that is large enough.

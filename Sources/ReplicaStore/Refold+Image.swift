@@ -84,7 +84,7 @@ extension WriteTransaction {
     /// A record that was not there before, whole.
     func place(_ member: Member) throws {
         let nothing = Member(id: member.id, state: RecordState())
-        if !member.state.live.isEmpty { try replaceDigest(of: nothing, with: member) }
+        if !member.state.live.isEmpty { replaceDigest(of: nothing, with: member) }
         try MemberTable(transaction: self).write(member, replacing: nothing, touching: .all)
     }
 }

@@ -12,7 +12,8 @@ extension ReplicaStore {
         package let isFileSound: Bool
         /// The log, folded from its beginning into an empty database, gives the same records and books.
         package let isFoldEqual: Bool
-        /// Every actor's chain, computed again from the log, has the head that is kept.
+        /// Every actor's chain, computed again from the log, has the head that is kept. After a restart the last few
+        /// operations are vouched for by their effects alone, and by the hub.
         package let areChainsSound: Bool
         /// Every lot is the sum of its movements, the rights to it are what is left, and every branch's account is the
         /// sum of its charges.
@@ -39,8 +40,7 @@ extension ReplicaStore {
             operations += UInt64(page.count)
         }
         if imageEnd != nil { try fresh.takeRecords(of: self) }
-        let digest = try digest()
-        let isFoldEqual = try digest == fresh.digest() && holdsTheSame(as: fresh)
+        let isFoldEqual = try read(Standing.init).digest == fresh.digest && holdsTheSame(as: fresh)
         return Verification(
             isFileSound: file == ["ok"], isFoldEqual: isFoldEqual,
             areChainsSound: imageEnd == nil ? chainsAgree(with: fresh) : try isOwnChainSound(),
@@ -137,6 +137,7 @@ extension ReplicaStore {
         "SELECT * FROM member_tag ORDER BY tag, member",
         "SELECT * FROM member_identity ORDER BY kind, key, member",
         "SELECT * FROM member_link ORDER BY a, b",
+        "SELECT * FROM chain_stretch ORDER BY first",
         "SELECT * FROM sale ORDER BY position",
         "SELECT * FROM sale_again ORDER BY sale",
         "SELECT * FROM sale_line ORDER BY sale, line",

@@ -1,3 +1,4 @@
+import Digests
 import GRDB
 package import Replication
 
@@ -64,11 +65,15 @@ package struct ReplicaIdentity: Equatable, Sendable {
         epoch = role == .hub ? EpochID(UInt128(bigEndianBytes: try value(.epoch, Data.self))) : nil
     }
 
+    /// Whether this replica has all that the actor has written: then the log tells the head of its chain.
+    func keepsChain(of actor: ActorID) -> Bool { role == .hub || actor == self.actor }
+
     func write(in database: Database) throws {
         var values: [(MetaKey, any DatabaseValueConvertible)] = [
             (.role, role.rawValue), (.node, Int64(node.value)), (.actor, Data(actor.value.bigEndianBytes)),
             (.branchCode, branchCode), (.branchName, branchName), (.chainName, chainName), (.zone, zone),
             (.currency, currency), (.country, country), (.lookupKey, Data(lookupKey)),
+            (.digest, Data(AdditiveDigest().sum.bigEndianBytes)),
         ]
         if let epoch { values.append((.epoch, Data(epoch.value.bigEndianBytes))) }
         for (key, value) in values {

@@ -156,10 +156,9 @@ extension ReplicaReader {
         let rows = try Row.fetchCursor(
             database,
             sql: """
-                SELECT position, public_body FROM op INDEXED BY op_to_chain
-                WHERE audience = 'chain' AND position > ? AND position <= ? AND kind = ? AND verdict IN
-                  ('ok', 'flagged:clock_ahead')
-                ORDER BY position
+                SELECT op.position, op.public_body FROM \(ChainStretches.operationsAfter)
+                  AND op.position <= ?2 AND op.kind = ?3 AND op.verdict IN ('ok', 'flagged:clock_ahead')
+                \(ChainStretches.order)
                 """,
             arguments: [first, last, kind.rawValue])
         while let row = try rows.next() {

@@ -109,18 +109,7 @@ extension ReplicaStore {
     }
 
     /// The sum over all records that the chain shares.
-    package func digest() throws -> AdditiveDigest {
-        if let knownDigest { return knownDigest }
-        let digest = try read { database in
-            var sum = AdditiveDigest()
-            let statement = try SQLStatement(cached: "SELECT sum FROM digest", in: database)
-            defer { statement.reset() }
-            while try statement.step() { sum.add(AdditiveDigest(sum: statement.identifier(0))) }
-            return sum
-        }
-        knownDigest = digest
-        return digest
-    }
+    package var digest: AdditiveDigest { standing.digest }
 
     /// The head at an earlier sequence, counted on from the nearest known one.
     private func chain(

@@ -77,8 +77,8 @@
                 }
                 try database.execute(sql: "DELETE FROM op WHERE \(own)")
                 try database.execute(
-                    sql: "UPDATE actor SET last_sequence = last_sequence - 1, chain = ? WHERE key = ?",
-                    arguments: [Data(head), state.key])
+                    sql: "UPDATE actor SET last_sequence = ?, chain = ? WHERE key = ?",
+                    arguments: [Int64(state.lastSequence - 1), Data(head), state.key])
             }
         }
     }

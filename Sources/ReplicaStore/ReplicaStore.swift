@@ -20,8 +20,6 @@ package final class ReplicaStore {
     var chainMarks = ChainMarks()
     /// At the hub.
     var placements = PlacementMarks()
-    /// The sum over all buckets, as long as no write has changed one.
-    var knownDigest: AdditiveDigest?
     /// What headquarters has declared, as long as no write has added to it.
     var knownProgramme: Programme?
     /// Branches' large tickets, as counted a while ago.
@@ -31,7 +29,7 @@ package final class ReplicaStore {
     private(set) var actors: ActorTable
     /// At a node: what it wrote last, which is mostly what goes up next.
     private(set) var lastWritten: Operation?
-    private var unsavedActors: Set<ActorID> = []
+    private(set) var standing: Standing
     private var clock: HybridClock
     /// At a node: the last entry of the hub's log that is applied; nil before the first contact.
     package internal(set) var cursor: HubPosition?
@@ -48,7 +46,8 @@ package final class ReplicaStore {
         identity = try database.read { try ReplicaIdentity(in: $0, path: path) }
         lookup = LookupKey(secret: identity.lookupKey)
         reader = ReplicaReader(database: database, lookupKey: identity.lookupKey)
-        actors = try database.read(Self.readActors)
+        actors = try database.read { [identity] in try Self.readActors(in: $0, as: identity) }
+        standing = try database.read(Standing.init)
         clock = try database.read { HybridClock(last: try Self.lastOwnTime(in: $0)) }
         cursor = try database.read(Self.readCursor)
         head = try database.read(Self.readHead)
@@ -108,13 +107,12 @@ package final class ReplicaStore {
     /// The same replica goes on with another database.
     func goOn(with database: any DatabaseWriter) throws {
         use(database)
-        actors = try database.read(Self.readActors)
-        unsavedActors = []
+        actors = try database.read { try Self.readActors(in: $0, as: identity) }
+        standing = try database.read(Standing.init)
         cursor = try database.read(Self.readCursor)
         head = try database.read(Self.readHead)
         chainMarks = ChainMarks()
         lastWritten = nil
-        knownDigest = nil
         knownProgramme = nil
     }
 
@@ -205,8 +203,7 @@ package final class ReplicaStore {
             return (result, transaction)
         }
         actors.take(transaction.actors.changed)
-        unsavedActors = []
-        if transaction.changesDigest { knownDigest = nil }
+        standing = transaction.standing
         lastWritten = transaction.inserted ?? lastWritten
         return result
     }
@@ -254,7 +251,7 @@ package final class ReplicaStore {
 
     private func makeTransaction(on statements: HotStatements) -> WriteTransaction {
         let transaction = WriteTransaction(
-            statements: statements, actors: actors, unsaved: unsavedActors, placements: placements,
+            statements: statements, actors: actors, standing: standing, placements: placements, identity: identity,
             lookup: lookup)
         #if DEBUG
             transaction.bug = faults.bug
@@ -303,7 +300,7 @@ package final class ReplicaStore {
     /// again at the next WELCOME.
     func noteAcknowledged(_ state: ActorState) {
         actors[state.actor] = state
-        unsavedActors.insert(state.actor)
+        standing.unsaved.insert(state.actor)
     }
 
     package func actorState(_ actor: ActorID) -> ActorState? { actors[actor] }
@@ -311,7 +308,7 @@ package final class ReplicaStore {
     /// Every actor heard of, in the order in which they were.
     package var actorStates: [ActorState] { actors.all }
 
-    private static func readActors(in database: Database) throws -> ActorTable {
+    private static func readActors(in database: Database, as identity: ReplicaIdentity) throws -> ActorTable {
         var table = ActorTable()
         let rows = try Row.fetchCursor(
             database,
@@ -323,7 +320,28 @@ package final class ReplicaStore {
                 chain: try chain(row[4]), acknowledgedSequence: UInt64(bitPattern: row[5]),
                 acknowledgedChain: try chain(row[6]))
         }
+        for state in table.all where identity.keepsChain(of: state.actor) {
+            table[state.actor] = try caughtUp(state, in: database)
+        }
         return table
+    }
+
+    /// The row may be a few operations behind the log.
+    private static func caughtUp(_ state: ActorState, in database: Database) throws -> ActorState {
+        let sql = "\(OperationColumns.select) WHERE actor = ? AND sequence > ? ORDER BY sequence"
+        let rows = try SQLStatement(cached: sql, in: database)
+        defer { rows.reset() }
+        try rows.bind(.integer(state.key), .unsigned(state.lastSequence))
+        var state = state
+        while try rows.step() {
+            let operation = try OperationColumns.operation(in: rows, actor: state.actor)
+            guard operation.dot.sequence == state.lastSequence + 1 else {
+                throw StoreError.damaged("a gap in an actor's operations")
+            }
+            state.chain.append(operation)
+            state.lastSequence = operation.dot.sequence
+        }
+        return state
     }
 
     private static func chain(_ bytes: Data) throws -> OperationChain {

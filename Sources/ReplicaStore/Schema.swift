@@ -20,10 +20,11 @@ enum Schema {
         migrator.registerMigration("3") { database in
             try database.execute(sql: BranchAccountSchema.tables + Views.version3)
         }
+        migrator.registerMigration("4", migrate: StretchSchema.migrate)
         return migrator
     }
 
-    static let latest = "3"
+    static let latest = "4"
 
     /// Every table, index and view, by name and text.
     static func objects(in database: Database) throws -> [String] {

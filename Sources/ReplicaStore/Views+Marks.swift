@@ -1,5 +1,7 @@
 /// Views that have to know which replica they are of.
 extension Views {
+    static let version4 = "DROP VIEW record_clocks;" + recordClocks(readingMarksFrom: "shown")
+
     /// - Parameter column: of `meta`; `shown` has only what everybody may see.
     static func sales(readingMarksFrom column: String) -> String {
         """
@@ -36,7 +38,7 @@ extension Views {
           SELECT seen.position, lower(hex(seen.id)) AS actor, seen.sequence, lower(hex(known.id)) AS known_actor,
             CASE WHEN known.key = seen.actor THEN seen.sequence ELSE
               (WITH RECURSIVE half (low, step) AS (
-                 SELECT 0, known.last_sequence
+                 SELECT 0, (SELECT max(op.sequence) FROM op WHERE op.actor = known.key)
                  UNION ALL
                  SELECT
                    low + iif(coalesce(

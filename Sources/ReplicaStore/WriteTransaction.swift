@@ -9,8 +9,14 @@ final class WriteTransaction {
     let lookup: LookupKey
     private let placements: PlacementMarks
     private(set) var actors: ActorDraft
-    private let unsaved: Set<ActorID>
-    private var digests: [Int: AdditiveDigest] = [:]
+    /// Actors whose state in memory is ahead of the file; after `finish`, those that still are.
+    private(set) var unsaved: Set<ActorID>
+    private let identity: ReplicaIdentity
+    private(set) var digest: AdditiveDigest
+    private(set) var changesDigest = false
+    /// At the hub.
+    private(set) var stretches: ChainStretches
+    private var savesEveryActor = false
     private var columns = OperationColumns()
     /// In the order in which they were enqueued.
     private var changes: [(id: RecordID, change: RecordChange)] = []
@@ -28,20 +34,25 @@ final class WriteTransaction {
         var bug: PlantedBug?
     #endif
 
-    /// - Parameter unsaved: actors whose state in memory is ahead of the file.
+    /// - Parameter standing: of the replica, before.
     init(
-        statements: HotStatements, actors: ActorTable, unsaved: Set<ActorID>, placements: PlacementMarks,
-        lookup: LookupKey
+        statements: HotStatements, actors: ActorTable, standing: Standing, placements: PlacementMarks,
+        identity: ReplicaIdentity, lookup: LookupKey
     ) {
         self.statements = statements
         self.placements = placements
         self.actors = ActorDraft(of: actors)
-        self.unsaved = unsaved
+        self.identity = identity
         self.lookup = lookup
+        unsaved = standing.unsaved
+        digest = standing.digest
+        stretches = standing.stretches
     }
 
+    /// What the next transaction goes on with.
+    var standing: Standing { Standing(digest: digest, stretches: stretches, unsaved: unsaved) }
+
     var log: OperationLog { OperationLog(statements: statements) }
-    var changesDigest: Bool { !digests.isEmpty }
 
     // MARK: Actors
 
@@ -127,10 +138,19 @@ final class WriteTransaction {
         let row = try statements[.insertOperation]
         columns.bind(operation, actorKey: actorKey, position: position, stamp: stamp, to: row)
         try row.runComplete()
-        return statements.lastInsertedPosition
+        let place = statements.lastInsertedPosition
+        if identity.role == .hub, operation.audience == .chain, let ended = stretches.extend(to: place) {
+            try write(ended)
+        }
+        return place
+    }
+
+    private func write(_ stretch: ChainStretches.Stretch) throws {
+        try statements[.writeStretch].run(.integer(stretch.first), .integer(stretch.last))
     }
 
     func setMeta(_ key: MetaKey, _ value: SQLValue) throws {
+        if key == .cursor { savesEveryActor = true }
         try statements[.setMeta].run(.text(key.rawValue), value)
     }
 
@@ -185,9 +205,9 @@ final class WriteTransaction {
         folded = after
         #if DEBUG
             let applied = entries.map { changes[$0.place].change }
-            if changesLive, !leavesDigestAlone(applied) { try replaceDigest(of: before, with: after) }
+            if changesLive, !leavesDigestAlone(applied) { replaceDigest(of: before, with: after) }
         #else
-            if changesLive { try replaceDigest(of: before, with: after) }
+            if changesLive { replaceDigest(of: before, with: after) }
         #endif
         try members.write(after, replacing: before, touching: touched)
     }
@@ -195,30 +215,35 @@ final class WriteTransaction {
     /// Writes what was kept in memory until now. The last step of every transaction.
     func finish() throws {
         try fold()
-        for (bucket, digest) in digests.sorted(by: { $0.key < $1.key }) {
-            try statements[.writeDigest].run(.integer(Int64(bucket)), .identifier(digest.sum))
+        if changesDigest { try setMeta(.digest, .identifier(digest.sum)) }
+        if let stretch = stretches.unsaved {
+            try write(stretch)
+            stretches.noteSaved()
         }
-        for id in unsaved.union(actors.changed.all.map(\.actor)).sorted() {
-            guard let state = actors[id] else { continue }
+        unsaved.formUnion(actors.changed.all.map(\.actor))
+        for id in unsaved.sorted() {
+            guard let state = actors[id], savesEveryActor || !mayLag(state) else { continue }
             try statements[.updateActor].run(
                 .integer(state.key), .unsigned(state.lastSequence), .blob(state.chain.head.bytes),
                 .unsigned(state.acknowledgedSequence), .blob(state.acknowledgedChain.head.bytes))
+            unsaved.remove(id)
         }
     }
 
-    func replaceDigest(of before: Member, with after: Member) throws {
-        let bucket = RecordDigest.bucket(of: after.id)
-        var digest = try digest(of: bucket)
-        if !before.state.live.isEmpty { digest.subtract(RecordDigest.of(before.id, before.state)) }
-        if !after.state.live.isEmpty { digest.add(RecordDigest.of(after.id, after.state)) }
-        digests[bucket] = digest
+    /// The log tells the head of a chain again: its row need not be written for every operation.
+    private func mayLag(_ state: ActorState) -> Bool {
+        let before = actors.before(state.actor)?.lastSequence ?? 0
+        return identity.keepsChain(of: state.actor)
+            && before / Self.lagOperationsMax == state.lastSequence / Self.lagOperationsMax
     }
 
-    private func digest(of bucket: Int) throws -> AdditiveDigest {
-        if let digest = digests[bucket] { return digest }
-        return try statements.first(.readDigest, .integer(Int64(bucket))) {
-            AdditiveDigest(sum: $0.identifier(0))
-        } ?? AdditiveDigest()
+    /// So many operations at most are hashed again for each actor when a database is opened.
+    private static let lagOperationsMax: UInt64 = 64
+
+    func replaceDigest(of before: Member, with after: Member) {
+        if !before.state.live.isEmpty { digest.subtract(RecordDigest.of(before.id, before.state)) }
+        if !after.state.live.isEmpty { digest.add(RecordDigest.of(after.id, after.state)) }
+        changesDigest = true
     }
 }
 
@@ -265,6 +290,8 @@ enum MetaKey: String {
     case role, node, branchCode, branchName
     case chainName, zone, currency, country, lookupKey
     case actor, epoch, cursor
+    /// The sum over what lives of all records.
+    case digest
     /// Of coupons' seals: the seed at the hub, what branches check by at a node.
     case couponSeal, sealKey
     /// When a node last heard its hub.

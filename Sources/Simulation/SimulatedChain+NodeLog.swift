@@ -103,6 +103,6 @@ extension SimulatedChain {
         guard let digest = ledger.digests[cursor], try node.store.isEverythingStamped() else { return }
         mark(.digestsCompared)
         try check(
-            try node.store.digest().sum == digest, .equalDigests, "node \(node.index) is not the hub at \(cursor)")
+            node.store.digest.sum == digest, .equalDigests, "node \(node.index) is not the hub at \(cursor)")
     }
 }

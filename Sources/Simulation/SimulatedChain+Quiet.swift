@@ -85,7 +85,7 @@ extension SimulatedChain {
     private func checkQuiet(_ node: SimulatedNode) throws {
         try checkVerified(.node(node.index))
         try check(
-            try node.store.digest() == hub.store.digest(), .equalDigests, "node \(node.index) is not the hub at rest")
+            node.store.digest == hub.store.digest, .equalDigests, "node \(node.index) is not the hub at rest")
         for member in expected.members {
             try checkRecord(member, in: node.store, "node \(node.index)")
             let state = try node.store.reader.member(member)?.state

@@ -7,7 +7,7 @@ import Testing
 
 /// Databases that earlier versions have written open, hold what they held, and can be written to.
 @Suite struct PriorDatabaseTests {
-    static let versions = ["v1", "v2", "v3"]
+    static let versions = ["v1", "v2", "v3", "v4"]
     static let home = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appendingPathComponent("PriorDatabases")
 

@@ -51,8 +51,8 @@ extension ReplicaStore {
 func expectAgreement(
     _ nodes: ReplicaStore..., with hub: ReplicaStore, sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
-    let digest = try hub.digest()
-    for node in nodes { #expect(try node.digest() == digest, sourceLocation: sourceLocation) }
+    let digest = hub.digest
+    for node in nodes { #expect(node.digest == digest, sourceLocation: sourceLocation) }
     for store in nodes + [hub] {
         let verification = try store.verify()
         #expect(verification.isSound, "\(verification)", sourceLocation: sourceLocation)
