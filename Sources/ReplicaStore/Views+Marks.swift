@@ -1,6 +1,15 @@
 /// Views that have to know which replica they are of.
 extension Views {
-    static let version4 = "DROP VIEW record_clocks;" + recordClocks(readingMarksFrom: "shown")
+    /// A list behind IN was made into a temporary tree for every row of `meta` that was written.
+    static let version4 =
+        """
+        DROP VIEW sales;
+        DROP VIEW record_clocks;
+        ALTER TABLE meta DROP COLUMN shown;
+        ALTER TABLE meta ADD COLUMN shown ANY GENERATED ALWAYS AS
+          (CASE key WHEN 'branchCode' THEN value WHEN 'node' THEN value WHEN 'epoch' THEN value END) VIRTUAL;
+
+        """ + sales(readingMarksFrom: "shown") + recordClocks(readingMarksFrom: "shown")
 
     /// - Parameter column: of `meta`; `shown` has only what everybody may see.
     static func sales(readingMarksFrom column: String) -> String {
