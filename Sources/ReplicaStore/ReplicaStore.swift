@@ -174,7 +174,7 @@ package final class ReplicaStore {
         configuration.foreignKeysEnabled = false
         configuration.maximumReaderCount = role == .hub ? 4 : 2
         configuration.prepareDatabase { database in
-            try database.execute(sql: "PRAGMA cache_size = \(role == .hub ? -65_536 : -32_768)")
+            try database.execute(sql: "PRAGMA cache_size = -65536")
         }
         return configuration
     }

@@ -139,7 +139,10 @@ import Testing
             let basket: JSON = [
                 "id": CounterTests.id(50), "lines": [CounterTests.line(15_000)], "coupons": [.text(coupon.code.text)],
             ]
-            #expect(try await shop.till.post("/v1/holds", basket).status == 201)
+            // A machine that is busy with other tests may let the question to headquarters run out of time.
+            var held = try await shop.till.post("/v1/holds", basket)
+            for _ in 0..<5 where held.status != 201 { held = try await shop.till.post("/v1/holds", basket) }
+            #expect(held.status == 201, "\(held.json)")
             let path = "/v1/holds/\(CounterTests.id(50).text ?? "")"
             #expect(try await shop.till.send("DELETE", path).status == 200)
             let seen = try await shop.till.post("/v1/coupons:validate", ["coupon": .text(coupon.code.text)])

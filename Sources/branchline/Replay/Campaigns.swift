@@ -32,7 +32,10 @@ struct Campaigns {
         self.vouchersMinor = vouchersMinor
     }
 
-    func open(_ chain: LocalChain, _ shops: [Shop], _ say: (String) -> Void) async throws -> Feed.Spending {
+    /// - Parameter written: operations by shops that stand in headquarters' log already, and are counted elsewhere.
+    func open(
+        _ chain: LocalChain, _ shops: [Shop], written: Int, _ say: (String) -> Void
+    ) async throws -> Feed.Spending {
         say("Giving out the coupons of \(plan.definitions.count) definitions")
         let office = CouponOffice(
             chain: chain, shops: shops.count, files: files, plan: plan, households: Set(homes.keys))
@@ -44,7 +47,7 @@ struct Campaigns {
             "query", "select position from operations order by position desc limit 1"
         ).first?["position"]
         return Feed.Spending(
-            plan: plan, ledger: SpendingLedger(), operationsBefore: position.flatMap { Int($0) } ?? 0)
+            plan: plan, ledger: SpendingLedger(), operationsBefore: (position.flatMap { Int($0) } ?? 0) - written)
     }
 
     /// What became of wishes to pay with points, and of the file's redemptions.

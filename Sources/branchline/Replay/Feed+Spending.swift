@@ -14,7 +14,7 @@ extension Feed {
         let ledger: SpendingLedger
         /// Sales of each household so far.
         var visits: [String: Int] = [:]
-        /// What headquarters said before the first sale stands in its log, too.
+        /// What headquarters itself said before the first sale stands in its log, too.
         let operationsBefore: Int
 
         var operations: Int { operationsBefore + ledger.current.settledSales }

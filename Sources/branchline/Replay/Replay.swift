@@ -130,7 +130,8 @@ struct Replay {
         }
         if let campaigns {
             try await feed.join(campaigns.homes, times.lowerBound)
-            feed.spending = try await campaigns.open(chain, shops, say)
+            let written = ledger.current.operations
+            feed.spending = try await campaigns.open(chain, shops, written: written, say)
         }
         var baskets = try BasketReader(PurchaseReader(path: file))
         var progress = ProgressBar("Selling", total: Int(expected.all.sales), reportsUnwatched: true)
