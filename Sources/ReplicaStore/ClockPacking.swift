@@ -15,16 +15,17 @@ struct ClockPacking {
     func pack(_ state: RecordState, isShown: (Int) -> Bool) throws -> [UInt8] {
         var bytes = PackedWriter()
         bytes.byte(Self.version)
-        let groups = Groups(of: state.live)
+        let groups = Groups(of: state.live, isShown: isShown)
         bytes.number(UInt64(groups.firsts.count))
         for (number, first) in groups.firsts.enumerated() {
             try pack(origin: state.live[first], into: &bytes)
-            let members = state.live.indices.lazy.filter { groups.numbers[$0] == number }
-            let shown = members.reduce(0 as UInt64) { $0 | (isShown($1) ? Self.bit(state.live[$1].slot) : 0) }
-            bytes.number(shown)
-            bytes.number(UInt64(groups.counts[number] - shown.nonzeroBitCount))
-            for index in members where !isShown(index) || Self.bit(state.live[index].slot) == 0 {
-                pack(state.live[index], isShown: isShown(index), into: &bytes)
+            bytes.number(groups.shown[number])
+            bytes.number(UInt64(groups.others[number]))
+            guard groups.others[number] > 0 else { continue }
+            for index in state.live.indices where groups.numbers[index] == number {
+                let isShown = isShown(index)
+                guard !isShown || Self.bit(state.live[index].slot) == 0 else { continue }
+                pack(state.live[index], isShown: isShown, into: &bytes)
             }
         }
         bytes.number(UInt64(state.replacedEarly.count))
@@ -83,7 +84,7 @@ struct ClockPacking {
     }
 
     /// The bit of a register's field; none for an element of a set.
-    private static func bit(_ slot: Slot) -> UInt64 {
+    fileprivate static func bit(_ slot: Slot) -> UInt64 {
         slot.element.isEmpty && slot.field < UInt64.bitWidth ? 1 << UInt64(slot.field) : 0
     }
 
@@ -103,22 +104,30 @@ struct ClockPacking {
         private(set) var numbers: [Int] = []
         /// For every group the index of its first cell.
         private(set) var firsts: [Int] = []
-        private(set) var counts: [Int] = []
+        /// For every group the bits of the fields whose columns show its cells, and how many other cells it has.
+        private(set) var shown: [UInt64] = []
+        private(set) var others: [Int] = []
 
-        init(of cells: [Cell]) {
+        init(of cells: [Cell], isShown: (Int) -> Bool) {
             numbers.reserveCapacity(cells.count)
             for index in cells.indices {
-                let number = firsts.firstIndex {
-                    cells[$0].dot == cells[index].dot && cells[$0].time == cells[index].time
-                }
-                if let number {
-                    counts[number] += 1
-                } else {
-                    firsts.append(index)
-                    counts.append(1)
-                }
-                numbers.append(number ?? firsts.count - 1)
+                let number = number(of: index, in: cells)
+                let bit = isShown(index) ? ClockPacking.bit(cells[index].slot) : 0
+                shown[number] |= bit
+                if bit == 0 { others[number] += 1 }
+                numbers.append(number)
             }
+        }
+
+        private mutating func number(of index: Int, in cells: [Cell]) -> Int {
+            let known = firsts.firstIndex {
+                cells[$0].dot == cells[index].dot && cells[$0].time == cells[index].time
+            }
+            if let known { return known }
+            firsts.append(index)
+            shown.append(0)
+            others.append(0)
+            return firsts.count - 1
         }
     }
 
