@@ -11,8 +11,8 @@ extension HubCommands {
         let instruction: Instruction
         let date: CivilDate
         let definition: InForce<CouponDefinition>
-        /// By their codes; empty where no coupon lies at a branch.
-        let branches: [String: NodeID]
+        /// That can hold a right; none where no coupon lies at a branch.
+        let branches: Branches
 
         var campaign: UInt16 {
             let named = RecordID.derived("campaign", 0, 0, definition.rule.campaign).value
@@ -38,13 +38,20 @@ extension HubCommands {
         }
         return Issue(
             instruction: instruction, date: date, definition: definition,
-            branches: definition.rule.policy == .homeOnly ? try sellingBranches() : [:])
+            branches: Branches(definition.rule.policy == .homeOnly ? try store.roster() : []))
     }
 
-    /// Read once for all coupons of a command: a chain has hundreds of branches. Where two have one code, the first.
-    private func sellingBranches() throws -> [String: NodeID] {
-        let selling = try store.roster().filter { $0.revokedAtMilliseconds == nil && $0.lostAtMilliseconds == nil }
-        return Dictionary(selling.map { ($0.branchCode, $0.node) }) { first, _ in first }
+    /// Read once for all coupons of a command: a chain has hundreds of branches.
+    private struct Branches {
+        let nodes: Set<NodeID>
+        /// Where two have one code, the first.
+        let byCode: [String: NodeID]
+
+        init(_ roster: [ReplicaStore.RosterEntry]) {
+            let selling = roster.filter { $0.revokedAtMilliseconds == nil && $0.lostAtMilliseconds == nil }
+            nodes = Set(selling.map(\.node))
+            byCode = Dictionary(selling.map { ($0.branchCode, $0.node) }) { first, _ in first }
+        }
     }
 
     /// The instruction, date, definition, number; then for whom: `member=ID` or `key=TEXT`.
@@ -101,10 +108,10 @@ extension HubCommands {
         guard case (.homeOnly, .member(let id)) = (issue.definition.rule.policy, recipient) else { return .hub }
         let member = try reads.member(id)
         for code in [member.value(.homeBranch), member.value(.joinedBranch)].compactMap({ $0 }) {
-            if let node = issue.branches[code] { return node }
+            if let node = issue.branches.byCode[code] { return node }
         }
         let last = try store.reader.lastSeller(to: id)
-        return last.flatMap { issue.branches.values.contains($0) ? $0 : nil } ?? .hub
+        return last.flatMap { issue.branches.nodes.contains($0) ? $0 : nil } ?? .hub
     }
 
     // MARK: Giving out

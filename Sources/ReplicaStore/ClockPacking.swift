@@ -63,7 +63,7 @@ struct ClockPacking {
             }
             let others = try bytes.number()
             for _ in 0..<others { live.append(try cell(origin, from: &bytes, shown: shown)) }
-            if group > 0 || areSomeShown && others > 0 { isInOrder = false }
+            if group > 0 || (areSomeShown && others > 0) { isInOrder = false }
         }
         if !isInOrder { live.sort(by: Self.isBefore) }
         var early: [PlacedDot] = []

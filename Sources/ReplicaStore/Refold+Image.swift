@@ -42,7 +42,7 @@ extension ReplicaStore {
         row.stamp.flatMap { taken(LogEntry(operation: row.operation, stamp: $0)) }
     }
 
-    /// Writes every record into this empty database as the other one has it: what is looked up by, and the digests,
+    /// Writes every record into this empty database as the other one has it: what is looked up by, and the digest,
     /// follow from the records.
     func takeRecords(of other: ReplicaStore) throws {
         try repeatWordsOnCoupons()

@@ -1,4 +1,3 @@
-import Digests
 import GRDB
 package import Replication
 
@@ -73,7 +72,6 @@ package struct ReplicaIdentity: Equatable, Sendable {
             (.role, role.rawValue), (.node, Int64(node.value)), (.actor, Data(actor.value.bigEndianBytes)),
             (.branchCode, branchCode), (.branchName, branchName), (.chainName, chainName), (.zone, zone),
             (.currency, currency), (.country, country), (.lookupKey, Data(lookupKey)),
-            (.digest, Data(AdditiveDigest().sum.bigEndianBytes)),
         ]
         if let epoch { values.append((.epoch, Data(epoch.value.bigEndianBytes))) }
         for (key, value) in values {

@@ -149,18 +149,18 @@ extension ReplicaReader {
             definitionRevision: UInt32(truncatingIfNeeded: row[13] as Int64))
     }
 
+    static let announcementSQL = """
+        SELECT op.position, op.public_body FROM \(ChainStretches.operationsAfter)
+          AND chain_stretch.first <= ?2 AND op.position <= ?2 AND op.kind = ?3
+          AND op.verdict IN ('ok', 'flagged:clock_ahead')
+        \(ChainStretches.order)
+        """
+
     /// Where the hub told the chain of a coupon; looked for only as far as somebody has read.
     static func announcement(
         _ kind: OperationKind, of coupon: RecordID, after first: Int64, through last: Int64, in database: Database
     ) throws -> Int64? {
-        let rows = try Row.fetchCursor(
-            database,
-            sql: """
-                SELECT op.position, op.public_body FROM \(ChainStretches.operationsAfter)
-                  AND op.position <= ?2 AND op.kind = ?3 AND op.verdict IN ('ok', 'flagged:clock_ahead')
-                \(ChainStretches.order)
-                """,
-            arguments: [first, last, kind.rawValue])
+        let rows = try Row.fetchCursor(database, sql: announcementSQL, arguments: [first, last, kind.rawValue])
         while let row = try rows.next() {
             let body = Array(row[1] as Data)
             let coupons =

@@ -74,7 +74,7 @@ package final class ReplicaStore {
     package static func createInMemory(as identity: ReplicaIdentity) throws -> ReplicaStore {
         let queue = try DatabaseQueue(configuration: configuration(for: identity.role))
         try emptyInMemory.get().backup(to: queue)
-        try queue.write { try identity.write(in: $0) }
+        try queue.write { try begin($0, as: identity) }
         return try open(queue, path: ":memory:", role: identity.role)
     }
 
@@ -131,7 +131,12 @@ package final class ReplicaStore {
 
     private static func fill(_ database: any DatabaseWriter, as identity: ReplicaIdentity) throws {
         try Schema.migrator.migrate(database)
-        try database.write { try identity.write(in: $0) }
+        try database.write { try begin($0, as: identity) }
+    }
+
+    private static func begin(_ database: Database, as identity: ReplicaIdentity) throws {
+        try identity.write(in: database)
+        try Standing.begin(in: database)
     }
 
     private static func translatingErrors<Result>(path: String, _ body: () throws -> Result) throws -> Result {
@@ -296,8 +301,8 @@ package final class ReplicaStore {
         return Observed(cursor.map { [$0] } ?? [])
     }
 
-    /// Kept in memory and written with the next transaction: it is worth no flush of its own, since the hub says it
-    /// again at the next WELCOME.
+    /// Kept in memory and written with the next cursor: it is worth no flush of its own, since the hub says it again at
+    /// the next WELCOME.
     func noteAcknowledged(_ state: ActorState) {
         actors[state.actor] = state
         standing.unsaved.insert(state.actor)

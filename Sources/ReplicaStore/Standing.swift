@@ -6,17 +6,11 @@ import struct Foundation.Data
 
 /// What a replica remembers of its own file, so that no transaction has to read it before it writes on.
 struct Standing: Equatable {
-    var digest = AdditiveDigest()
+    var digest: AdditiveDigest
     /// At the hub.
-    var stretches = ChainStretches()
-    /// Actors whose state in memory is ahead of the file.
+    var stretches: ChainStretches
+    /// At a node: actors whose rows wait for the next cursor to be written.
     var unsaved: Set<ActorID> = []
-
-    init(digest: AdditiveDigest, stretches: ChainStretches, unsaved: Set<ActorID>) {
-        self.digest = digest
-        self.stretches = stretches
-        self.unsaved = unsaved
-    }
 
     init(in database: Database) throws {
         let sum = try Data.fetchOne(
@@ -25,6 +19,13 @@ struct Standing: Equatable {
         digest = AdditiveDigest(sum: UInt128(bigEndianBytes: sum))
         stretches = try ChainStretches(in: database)
     }
+
+    /// Of an empty database.
+    static func begin(in database: Database) throws {
+        try database.execute(
+            sql: "INSERT INTO meta (key, value) VALUES (?, ?)",
+            arguments: [MetaKey.digest.rawValue, Data(AdditiveDigest().sum.bigEndianBytes)])
+    }
 }
 
 /// Where in the hub's log everything is for the whole chain, from a first place to a last one: an index of such
@@ -32,34 +33,38 @@ struct Standing: Equatable {
 struct ChainStretches: Equatable {
     struct Stretch: Equatable {
         let first: Int64
-        var last: Int64
+        let last: Int64
     }
 
     private var latest: Stretch?
-    /// The latest, where the file does not have it as it is.
-    private(set) var unsaved: Stretch?
-
-    init() {}
+    /// Those that the file does not have as they are; ascending.
+    private var unsaved: [Stretch] = []
 
     init(in database: Database) throws {
         latest = try Row.fetchOne(database, sql: "SELECT first, last FROM chain_stretch ORDER BY first DESC LIMIT 1")
             .map { Stretch(first: $0[0], last: $0[1]) }
     }
 
-    /// Returns a stretch that has ended before this place and is not in the file yet.
-    mutating func extend(to place: Int64) -> Stretch? {
-        let ended = latest?.last == place - 1 ? nil : unsaved
-        let first = latest?.last == place - 1 ? latest?.first : nil
-        latest = Stretch(first: first ?? place, last: place)
-        unsaved = latest
-        return ended
+    mutating func extend(to place: Int64) {
+        var stretch = Stretch(first: place, last: place)
+        if let latest, latest.last == place - 1 {
+            stretch = Stretch(first: latest.first, last: place)
+            unsaved = unsaved.dropLast()
+        }
+        latest = stretch
+        unsaved.append(stretch)
     }
 
-    mutating func noteSaved() { unsaved = nil }
+    mutating func takeUnsaved() -> [Stretch] {
+        defer { unsaved = [] }
+        return unsaved
+    }
 
-    /// Operations for the whole chain behind place `?1`, in the order of the log; `chain_stretch` and `op`.
+    /// Operations for the whole chain behind place `?1`, in the order of the log; `chain_stretch` and `op`. Without an
+    /// index, or SQLite would make one of the whole log first.
     static let operationsAfter = """
-        chain_stretch CROSS JOIN op ON op.position BETWEEN max(chain_stretch.first, ?1 + 1) AND chain_stretch.last
+        chain_stretch CROSS JOIN op NOT INDEXED
+          ON op.position BETWEEN max(chain_stretch.first, ?1 + 1) AND chain_stretch.last
         WHERE chain_stretch.first >= coalesce((SELECT max(first) FROM chain_stretch WHERE first <= ?1), 0)
         """
     static let order = "ORDER BY chain_stretch.first, op.position"

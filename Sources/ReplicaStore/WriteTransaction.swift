@@ -9,13 +9,10 @@ final class WriteTransaction {
     let lookup: LookupKey
     private let placements: PlacementMarks
     private(set) var actors: ActorDraft
-    /// Actors whose state in memory is ahead of the file; after `finish`, those that still are.
-    private(set) var unsaved: Set<ActorID>
     private let identity: ReplicaIdentity
-    private(set) var digest: AdditiveDigest
-    private(set) var changesDigest = false
-    /// At the hub.
-    private(set) var stretches: ChainStretches
+    /// Of the replica; after `finish`, what the next transaction goes on with.
+    private(set) var standing: Standing
+    private var changesDigest = false
     private var savesEveryActor = false
     private var columns = OperationColumns()
     /// In the order in which they were enqueued.
@@ -34,7 +31,6 @@ final class WriteTransaction {
         var bug: PlantedBug?
     #endif
 
-    /// - Parameter standing: of the replica, before.
     init(
         statements: HotStatements, actors: ActorTable, standing: Standing, placements: PlacementMarks,
         identity: ReplicaIdentity, lookup: LookupKey
@@ -44,13 +40,8 @@ final class WriteTransaction {
         self.actors = ActorDraft(of: actors)
         self.identity = identity
         self.lookup = lookup
-        unsaved = standing.unsaved
-        digest = standing.digest
-        stretches = standing.stretches
+        self.standing = standing
     }
-
-    /// What the next transaction goes on with.
-    var standing: Standing { Standing(digest: digest, stretches: stretches, unsaved: unsaved) }
 
     var log: OperationLog { OperationLog(statements: statements) }
 
@@ -139,14 +130,8 @@ final class WriteTransaction {
         columns.bind(operation, actorKey: actorKey, position: position, stamp: stamp, to: row)
         try row.runComplete()
         let place = statements.lastInsertedPosition
-        if identity.role == .hub, operation.audience == .chain, let ended = stretches.extend(to: place) {
-            try write(ended)
-        }
+        if identity.role == .hub, operation.audience == .chain { standing.stretches.extend(to: place) }
         return place
-    }
-
-    private func write(_ stretch: ChainStretches.Stretch) throws {
-        try statements[.writeStretch].run(.integer(stretch.first), .integer(stretch.last))
     }
 
     func setMeta(_ key: MetaKey, _ value: SQLValue) throws {
@@ -170,7 +155,7 @@ final class WriteTransaction {
         return member
     }
 
-    /// Folds what was enqueued into the records and their digests.
+    /// Folds what was enqueued into the records and the digest.
     func fold() throws {
         guard !changes.isEmpty else { return }
         let members = MemberTable(transaction: self)
@@ -215,18 +200,26 @@ final class WriteTransaction {
     /// Writes what was kept in memory until now. The last step of every transaction.
     func finish() throws {
         try fold()
-        if changesDigest { try setMeta(.digest, .identifier(digest.sum)) }
-        if let stretch = stretches.unsaved {
-            try write(stretch)
-            stretches.noteSaved()
+        if changesDigest { try setMeta(.digest, .identifier(standing.digest.sum)) }
+        for stretch in standing.stretches.takeUnsaved() {
+            try statements[.writeStretch].run(.integer(stretch.first), .integer(stretch.last))
         }
-        unsaved.formUnion(actors.changed.all.map(\.actor))
-        for id in unsaved.sorted() {
-            guard let state = actors[id], savesEveryActor || !mayLag(state) else { continue }
+        try saveActors()
+    }
+
+    private func saveActors() throws {
+        let changed = Set(actors.changed.all.map(\.actor))
+        for id in changed.union(savesEveryActor ? standing.unsaved : []).sorted() {
+            guard let state = actors[id] else { continue }
+            if !savesEveryActor, mayLag(state) {
+                // The hub hears of its authors again and again: to remember which of thousands lag would cost more.
+                if identity.role == .node { standing.unsaved.insert(id) }
+                continue
+            }
             try statements[.updateActor].run(
                 .integer(state.key), .unsigned(state.lastSequence), .blob(state.chain.head.bytes),
                 .unsigned(state.acknowledgedSequence), .blob(state.acknowledgedChain.head.bytes))
-            unsaved.remove(id)
+            standing.unsaved.remove(id)
         }
     }
 
@@ -241,8 +234,8 @@ final class WriteTransaction {
     private static let lagOperationsMax: UInt64 = 64
 
     func replaceDigest(of before: Member, with after: Member) {
-        if !before.state.live.isEmpty { digest.subtract(RecordDigest.of(before.id, before.state)) }
-        if !after.state.live.isEmpty { digest.add(RecordDigest.of(after.id, after.state)) }
+        if !before.state.live.isEmpty { standing.digest.subtract(RecordDigest.of(before.id, before.state)) }
+        if !after.state.live.isEmpty { standing.digest.add(RecordDigest.of(after.id, after.state)) }
         changesDigest = true
     }
 }

@@ -56,6 +56,40 @@ import Testing
         }
     }
 
+    /// Several authors' rows lag, some beyond a multiple of 64.
+    @Test func theHubFindsEveryAuthorsHeadAgain() throws {
+        let hub = try Stores.hub()
+        let nodes = try (1...3 as ClosedRange<UInt32>).map(Stores.node)
+        for round in 0..<70 {
+            for (number, node) in nodes.prefix(round < 10 ? 3 : 1).enumerated() {
+                try node.edit(RecordID(UInt128(number + 1)), .set(.remark, "remark \(round)"))
+                if round % 7 == 0 { try node.sell(try Stores.sale(UInt128(number * 1_000 + round))) }
+                try Travel.exchange(node, with: hub)
+            }
+        }
+        let before = hub.actorStates
+        let reopened = try hub.reopenedInMemory()
+        #expect(reopened.actorStates == before)
+        #expect(try reopened.verify().isSound)
+    }
+
+    /// Neither a sort nor an index that is made for one question: an early answer must end the look.
+    @Test func theChainsOperationsAreReadAlongTheLog() throws {
+        let hub = try Stores.hub()
+        let queries: [(String, StatementArguments)] = [
+            (HotQuery.chainPositions.sql, [0, 9]), (ReplicaReader.announcementSQL, [0, 9, "coupon_spent"]),
+        ]
+        for (sql, arguments) in queries {
+            let plan = try hub.reader.database.read {
+                try Row.fetchAll($0, sql: "EXPLAIN QUERY PLAN \(sql)", arguments: arguments).map {
+                    $0["detail"] as String
+                }
+            }
+            #expect(plan.filter { $0.contains("USING INTEGER PRIMARY KEY") }.count >= 2, "\(plan)")
+            #expect(!plan.contains { $0.contains("AUTOMATIC") || $0.contains("TEMP B-TREE") }, "\(plan)")
+        }
+    }
+
     @Test func anAbandonedTransactionLeavesNoMark() throws {
         struct Abandoned: Error {}
         let node = try Stores.node(1)
