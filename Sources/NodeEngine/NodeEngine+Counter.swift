@@ -24,6 +24,10 @@ extension NodeEngine {
     private static let grantsMax = 4
 
     func counter(for checkout: Checkout, _ nowMilliseconds: UInt64) throws -> Counter {
+        try store.reading { try read(for: checkout, nowMilliseconds) }
+    }
+
+    private func read(for checkout: Checkout, _ nowMilliseconds: UInt64) throws -> Counter {
         let member = try checkout.member.map(store.member)
         let programme = try store.programme()
         let coupons = try checkout.coupons.compactMap { try presented($0, of: checkout, in: programme) }

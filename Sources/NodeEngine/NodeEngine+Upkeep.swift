@@ -14,7 +14,7 @@ extension NodeEngine {
     private static let everyMilliseconds: UInt64 = 60 * 60_000
 
     /// When the hub was last heard, across restarts: written down once an hour.
-    var lastContactMilliseconds: UInt64? { (try? store.heardAtMilliseconds()) ?? nil }
+    var lastContactMilliseconds: UInt64? { store.heardAtMilliseconds }
 
     func keepHouse(_ nowMilliseconds: UInt64) throws {
         if !upkeep.isUnfinished {

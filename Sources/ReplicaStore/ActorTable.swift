@@ -1,5 +1,8 @@
 package import Digests
+import GRDB
 package import Replication
+
+import struct Foundation.Data
 
 /// How far one actor's writing is held here.
 package struct ActorState: Equatable, Sendable {
@@ -38,6 +41,50 @@ struct ActorTable {
 
     mutating func take(_ changed: ActorTable) {
         for state in changed.states.values { self[state.actor] = state }
+    }
+}
+
+// MARK: Opening a database
+
+extension ActorTable {
+    init(in database: Database, as identity: ReplicaIdentity) throws {
+        self.init()
+        let rows = try Row.fetchCursor(
+            database,
+            sql: "SELECT key, id, node, last_sequence, chain, acknowledged_sequence, acknowledged_chain FROM actor")
+        while let row = try rows.next() {
+            let actor = ActorID(UInt128(bigEndianBytes: row[1] as Data))
+            self[actor] = ActorState(
+                key: row[0], actor: actor, node: NodeID(row[2]), lastSequence: UInt64(bitPattern: row[3]),
+                chain: try Self.chain(row[4]), acknowledgedSequence: UInt64(bitPattern: row[5]),
+                acknowledgedChain: try Self.chain(row[6]))
+        }
+        for state in all where identity.keepsChain(of: state.actor) {
+            self[state.actor] = try Self.caughtUp(state, in: database)
+        }
+    }
+
+    /// The row may be a few operations behind the log.
+    private static func caughtUp(_ state: ActorState, in database: Database) throws -> ActorState {
+        let sql = "\(OperationColumns.select) WHERE actor = ? AND sequence > ? ORDER BY sequence"
+        let rows = try SQLStatement(cached: sql, in: database)
+        defer { rows.reset() }
+        try rows.bind(.integer(state.key), .unsigned(state.lastSequence))
+        var state = state
+        while try rows.step() {
+            let operation = try OperationColumns.operation(in: rows, actor: state.actor)
+            guard operation.dot.sequence == state.lastSequence + 1 else {
+                throw StoreError.damaged("a gap in an actor's operations")
+            }
+            state.chain.append(operation)
+            state.lastSequence = operation.dot.sequence
+        }
+        return state
+    }
+
+    private static func chain(_ bytes: Data) throws -> OperationChain {
+        guard let head = Digest256(bytes: Array(bytes)) else { throw StoreError.damaged("a chain's head") }
+        return OperationChain(head: head)
     }
 }
 

@@ -2,14 +2,14 @@ import GRDBSQLite
 
 /// The statements of the hot path, each prepared once on the writer's connection.
 enum HotQuery: Int, CaseIterable {
-    case begin, commit, rollback
+    case begin, beginReading, commit, rollback
     case insertOperation, insertActor, updateActor, setMeta
     case readMember, insertMember, deleteMember, addTag, removeTag, addIdentity, removeIdentity, addLink, removeLink
     case writeStretch
     case hubSequenceOfDot, positionOfDot, stampRun, stampOne, ownOperations, ownEdits, operationAtPosition
     case chainPositions, namedPositions, ownPositions
     case saleByID, insertSale, insertSaleLine, insertSaleShare, insertDecision
-    case readLot, readRights, rightsOfHolder, personOf, writeLot, writeRight, deleteRight, insertLedger
+    case readLot, readRights, rightsOfHolder, linkedMembers, writeLot, writeRight, deleteRight, insertLedger
     case readDebt, addDebt, setDebt, deleteDebt, insertRedemption, undoRedemption
     case businessByID, insertBusiness, insertRefund, insertRefundLine, insertTopUp, insertBooking, insertTender
     case insertCharge, addToBranch
@@ -19,8 +19,8 @@ enum HotQuery: Int, CaseIterable {
 
     var sql: String {
         switch self {
-        case .readLot, .readRights, .rightsOfHolder, .personOf, .writeLot, .writeRight, .deleteRight, .insertLedger,
-            .readDebt, .addDebt, .setDebt,
+        case .readLot, .readRights, .rightsOfHolder, .linkedMembers, .writeLot, .writeRight, .deleteRight,
+            .insertLedger, .readDebt, .addDebt, .setDebt,
             .deleteDebt, .insertRedemption, .undoRedemption, .businessByID, .insertBusiness, .insertRefund,
             .insertRefundLine, .insertTopUp, .insertBooking, .insertTender, .insertCharge, .addToBranch, .sellerOfSale,
             .releaseSale,
@@ -29,6 +29,7 @@ enum HotQuery: Int, CaseIterable {
             .noteReference, .branchOfNode, .usesOfMember, .tierChangesOfMember, .purchasesOfMember:
             ledgerSQL
         case .begin: "BEGIN IMMEDIATE"
+        case .beginReading: "BEGIN"
         case .commit: "COMMIT"
         case .rollback: "ROLLBACK"
         case .insertOperation:
@@ -133,8 +134,10 @@ final class HotStatements {
     }
 
     /// Committed as a whole, or taken back where the body or the disk fails.
-    func transaction<Result>(_ body: (HotStatements) throws -> Result) throws -> Result {
-        try run(.begin, [])
+    ///
+    /// - Parameter begin: `.begin`, or `.beginReading` where nothing is written.
+    func transaction<Result>(_ begin: HotQuery = .begin, _ body: (HotStatements) throws -> Result) throws -> Result {
+        try run(begin, [])
         do {
             let result = try body(self)
             try run(.commit, [])

@@ -4,7 +4,7 @@ extension HotQuery {
         switch self {
         case .readLot: "\(LotRow.select) WHERE id = ?"
         case .readRights: "SELECT holder, amount FROM lot_right WHERE lot = ?"
-        case .personOf: ReplicaReader.personSQL
+        case .linkedMembers: Person.linkedSQL
         case .rightsOfHolder: "SELECT lot, amount FROM lot_right WHERE holder = ? ORDER BY lot"
         case .writeLot:
             """

@@ -81,11 +81,8 @@ struct LedgerTable {
     func isOwn(_ lot: LotTerms, of member: RecordID?) throws -> Bool {
         guard let owner = lot.member, owner != member else { return true }
         guard let member else { return false }
-        var isSame = false
-        try statements.each(.personOf, [.identifier(member.value)]) { row in
-            if row.identifier(0) == owner.value { isSame = true }
-        }
-        return isSame
+        let linked = try statements[.linkedMembers]
+        return try Person.members(with: member) { try Person.linked(to: $0, by: linked) }.contains(owner)
     }
 
     private func rights(of lot: RecordID) throws -> [RightsHolder: Int64] {

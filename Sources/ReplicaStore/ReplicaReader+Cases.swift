@@ -71,20 +71,12 @@ extension ReplicaReader {
     }
 
     static func person(of member: RecordID, in database: Database) throws -> [RecordID] {
-        try Data.fetchAll(database.cachedStatement(sql: personSQL), arguments: [Data(member.value.bigEndianBytes)])
-            .map { RecordID(UInt128(bigEndianBytes: $0)) }
+        let statement = try SQLStatement(cached: Person.linkedSQL, in: database)
+        return try Person.members(with: member) { try Person.linked(to: $0, by: statement) }
     }
 
     /// All members who are the same person as this one, itself included, ascending.
     package func person(of member: RecordID) throws -> [RecordID] {
         try database.read { try Self.person(of: member, in: $0) }
     }
-
-    static let personSQL = """
-        WITH RECURSIVE person (id) AS (
-          SELECT ?1 UNION
-          SELECT CASE WHEN member_link.a = person.id THEN member_link.b ELSE member_link.a END
-          FROM person JOIN member_link ON member_link.a = person.id OR member_link.b = person.id)
-        SELECT id FROM person ORDER BY id
-        """
 }

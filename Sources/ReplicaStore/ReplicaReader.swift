@@ -63,11 +63,15 @@ package struct ReplicaReader: Sendable {
 
     /// Nil where this replica holds no sale of that id.
     package func sale(_ id: RecordID) throws -> Sale? {
-        try database.read { database in
-            let sql = "SELECT op.public_body FROM sale JOIN op ON op.position = sale.position WHERE sale.id = ?"
-            let body = try Data.fetchOne(database, sql: sql, arguments: [Data(id.value.bigEndianBytes)])
-            return try body.map { try Sale(publicBody: Array($0)) }
-        }
+        try database.read { try Self.sale(id, in: $0) }
+    }
+
+    static func sale(_ id: RecordID, in database: Database) throws -> Sale? {
+        let sql = "SELECT op.public_body FROM sale JOIN op ON op.position = sale.position WHERE sale.id = ?"
+        let statement = try SQLStatement(cached: sql, in: database)
+        defer { statement.reset() }
+        try statement.bind(.identifier(id.value))
+        return try statement.step() ? try Sale(publicBody: statement.bytes(0)) : nil
     }
 
     /// Whether anything of a sale has come back, as far as this replica knows.

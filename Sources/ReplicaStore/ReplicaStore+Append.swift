@@ -153,12 +153,7 @@ extension ReplicaStore {
 
     /// The sale with this id, as it was recorded; nil where there is none here.
     package func sale(_ id: RecordID) throws -> Sale? {
-        try write { transaction in
-            guard let position = try SaleTable(transaction: transaction).position(of: id),
-                case .sale(let sale)? = try transaction.operation(at: position).flatMap(Fact.init)
-            else { return nil }
-            return sale
-        }
+        try read { try ReplicaReader.sale(id, in: $0) }
     }
 
     package func draft(_ decision: CaseDecision, at moment: Moment) throws -> Operation {

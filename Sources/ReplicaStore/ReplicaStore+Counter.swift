@@ -127,18 +127,6 @@ extension ReplicaStore {
 
     package func noteSealKey(_ key: [UInt8]) throws { try write { try $0.setMeta(.sealKey, .blob(key)) } }
 
-    package func heardAtMilliseconds() throws -> UInt64? {
-        try read { database in
-            try Int64.fetchOne(
-                database, sql: "SELECT value FROM meta WHERE key = ?", arguments: [MetaKey.heardAt.rawValue]
-            ).map(UInt64.init(bitPattern:))
-        }
-    }
-
-    package func noteHeard(atMilliseconds time: UInt64) throws {
-        try write { try $0.setMeta(.heardAt, .unsigned(time)) }
-    }
-
     // MARK: What the hub keeps for itself
 
     /// 32 bytes that seal the chain's coupons; made of the given random bytes where there are none yet.

@@ -1,4 +1,3 @@
-import Digests
 import GRDB
 import Loyalty
 package import Replication
@@ -36,6 +35,10 @@ package final class ReplicaStore {
     /// At the hub: the last entry of its log.
     package internal(set) var head: UInt64
     private var statements: HotStatements?
+    /// While several reads share one snapshot.
+    private var snapshot: Database?
+    /// At a node: when it last wrote down that it had heard its hub.
+    package private(set) var heardAtMilliseconds: UInt64?
     #if DEBUG
         package var faults = StoreFaults()
     #endif
@@ -46,11 +49,12 @@ package final class ReplicaStore {
         identity = try database.read { try ReplicaIdentity(in: $0, path: path) }
         lookup = LookupKey(secret: identity.lookupKey)
         reader = ReplicaReader(database: database, lookupKey: identity.lookupKey)
-        actors = try database.read { [identity] in try Self.readActors(in: $0, as: identity) }
+        actors = try database.read { [identity] in try ActorTable(in: $0, as: identity) }
         standing = try database.read(Standing.init)
         clock = try database.read { HybridClock(last: try Self.lastOwnTime(in: $0)) }
         cursor = try database.read(Self.readCursor)
         head = try database.read(Self.readHead)
+        heardAtMilliseconds = try database.read(Self.readHeardAt)
     }
 
     // MARK: Opening
@@ -107,10 +111,11 @@ package final class ReplicaStore {
     /// The same replica goes on with another database.
     func goOn(with database: any DatabaseWriter) throws {
         use(database)
-        actors = try database.read { try Self.readActors(in: $0, as: identity) }
+        actors = try database.read { try ActorTable(in: $0, as: identity) }
         standing = try database.read(Standing.init)
         cursor = try database.read(Self.readCursor)
         head = try database.read(Self.readHead)
+        heardAtMilliseconds = try database.read(Self.readHeardAt)
         chainMarks = ChainMarks()
         lastWritten = nil
         knownProgramme = nil
@@ -267,7 +272,21 @@ package final class ReplicaStore {
     /// The engine's own reads go over the writer's connection: they never wait for headquarters' queries, which may
     /// hold every reader for as long as they like.
     func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
-        try database.writeWithoutTransaction(body)
+        if let snapshot { return try body(snapshot) }
+        return try database.writeWithoutTransaction(body)
+    }
+
+    /// A question of a till reads a dozen things: they come from one snapshot, with one set of locks. The body only
+    /// reads.
+    package func reading<Result>(_ body: () throws -> Result) throws -> Result {
+        guard snapshot == nil else { return try body() }
+        return try database.writeWithoutTransaction { database in
+            try hotStatements(database).transaction(.beginReading) { _ in
+                snapshot = database
+                defer { snapshot = nil }
+                return try body()
+            }
+        }
     }
 
     func readLog<Result>(_ body: (OperationLog) throws -> Result) throws -> Result {
@@ -280,6 +299,11 @@ package final class ReplicaStore {
         let new = HotStatements(on: connection)
         statements = new
         return new
+    }
+
+    package func noteHeard(atMilliseconds time: UInt64) throws {
+        try write { try $0.setMeta(.heardAt, .unsigned(time)) }
+        heardAtMilliseconds = time
     }
 
     // MARK: Time and actors
@@ -313,47 +337,6 @@ package final class ReplicaStore {
     /// Every actor heard of, in the order in which they were.
     package var actorStates: [ActorState] { actors.all }
 
-    private static func readActors(in database: Database, as identity: ReplicaIdentity) throws -> ActorTable {
-        var table = ActorTable()
-        let rows = try Row.fetchCursor(
-            database,
-            sql: "SELECT key, id, node, last_sequence, chain, acknowledged_sequence, acknowledged_chain FROM actor")
-        while let row = try rows.next() {
-            let actor = ActorID(UInt128(bigEndianBytes: row[1] as Data))
-            table[actor] = ActorState(
-                key: row[0], actor: actor, node: NodeID(row[2]), lastSequence: UInt64(bitPattern: row[3]),
-                chain: try chain(row[4]), acknowledgedSequence: UInt64(bitPattern: row[5]),
-                acknowledgedChain: try chain(row[6]))
-        }
-        for state in table.all where identity.keepsChain(of: state.actor) {
-            table[state.actor] = try caughtUp(state, in: database)
-        }
-        return table
-    }
-
-    /// The row may be a few operations behind the log.
-    private static func caughtUp(_ state: ActorState, in database: Database) throws -> ActorState {
-        let sql = "\(OperationColumns.select) WHERE actor = ? AND sequence > ? ORDER BY sequence"
-        let rows = try SQLStatement(cached: sql, in: database)
-        defer { rows.reset() }
-        try rows.bind(.integer(state.key), .unsigned(state.lastSequence))
-        var state = state
-        while try rows.step() {
-            let operation = try OperationColumns.operation(in: rows, actor: state.actor)
-            guard operation.dot.sequence == state.lastSequence + 1 else {
-                throw StoreError.damaged("a gap in an actor's operations")
-            }
-            state.chain.append(operation)
-            state.lastSequence = operation.dot.sequence
-        }
-        return state
-    }
-
-    private static func chain(_ bytes: Data) throws -> OperationChain {
-        guard let head = Digest256(bytes: Array(bytes)) else { throw StoreError.damaged("a chain's head") }
-        return OperationChain(head: head)
-    }
-
     private static func readHead(in database: Database) throws -> UInt64 {
         UInt64(bitPattern: try Int64.fetchOne(database, sql: "SELECT max(position) FROM op") ?? 0)
     }
@@ -365,6 +348,12 @@ package final class ReplicaStore {
         else { return nil }
         return HubPosition(
             epoch: EpochID(UInt128(bigEndianBytes: epoch)), sequence: UInt64(bitPattern: sequence))
+    }
+
+    private static func readHeardAt(in database: Database) throws -> UInt64? {
+        try Int64.fetchOne(
+            database, sql: "SELECT value FROM meta WHERE key = ?", arguments: [MetaKey.heardAt.rawValue]
+        ).map(UInt64.init(bitPattern:))
     }
 
     private static func lastOwnTime(in database: Database) throws -> HybridTime {
