@@ -41,7 +41,7 @@ final class Shop {
             HubService.Configuration(
                 directory: hubDirectory, host: host, port: 0, software: software,
                 group: MultiThreadedEventLoopGroup.singleton, nowMilliseconds: bench.wallMilliseconds,
-                makeRandom: { BenchmarkRandom(seed: 6) }, logger: quiet))
+                makeRandom: { BenchmarkRandom(seed: 6) }, logger: quiet, pace: paceByTheLog))
         try hub.start()
         let directory = NodeDirectory(path: bench.path("node"))
         try await join(directory, hub, hubDirectory, &random)
@@ -51,6 +51,13 @@ final class Shop {
                 nowMilliseconds: bench.wallMilliseconds, certificateNowSeconds: nowSeconds,
                 makeRandom: { BenchmarkRandom(seed: 7) }, logger: quiet))
         return Shop(hub: hub, node: node, hubDirectory: hubDirectory, head: head)
+    }
+
+    /// An image would be there in a moment; a branch that has been without a line for weeks reads the log.
+    private static var paceByTheLog: Pace {
+        var pace = Pace()
+        pace.imageLogEntriesMin = .max
+        return pace
     }
 
     private static func found(

@@ -50,6 +50,7 @@ extension HubEngine {
     private func fill(_ place: Place, _ listeners: Listeners, _ nowMilliseconds: UInt64) throws {
         guard let actor = listeners.actors[place.node] else { return }
         let today = today(nowMilliseconds)
+        try writeWords(about: place.member, nowMilliseconds)
         let account = try store.liveAccount(of: place.member)
         for wallet in try store.programme().wallets(on: today) where wallet.rule.allowance.cap > 0 {
             let ticket = try store.largeTicketMinor(of: place.node, steadyMilliseconds: steadyMilliseconds)
@@ -64,7 +65,7 @@ extension HubEngine {
             let transfer = Transfer(
                 id: randomID(), from: .hub, to: .actor(actor),
                 cause: .allowance, reference: nil, items: Array(items))
-            try write(.transfer(transfer), for: .nodes([place.node]), nowMilliseconds)
+            try say(.transfer(transfer), for: .nodes([place.node]), about: account.members, nowMilliseconds)
         }
     }
 
@@ -97,5 +98,6 @@ extension HubEngine {
                 try fill(Place(member: member, node: node), listeners, nowMilliseconds)
             }
         }
+        try writeWords(nowMilliseconds)
     }
 }

@@ -128,6 +128,7 @@ extension HubEngine {
 
     /// A word of headquarters', through the same gate as everybody's.
     func write(_ fact: Fact, for audience: Audience, _ nowMilliseconds: UInt64) throws {
+        try writeWords(nowMilliseconds)
         let operation = store.draft(fact, for: audience, at: nowMilliseconds)
         try accept([ReplicaStore.Arrival(operation: operation, node: .hub)], nowMilliseconds)
     }

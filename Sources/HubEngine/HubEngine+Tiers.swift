@@ -9,6 +9,7 @@ extension HubEngine {
         guard let member = sale.member, let longest = programme.tiers(on: date).map(\.rule.windowMonths).max() else {
             return
         }
+        try writeWords(about: member, nowMilliseconds)
         let confirmed = try store.tiers(of: member, on: date).filter { !$0.isProvisional }
         let held = programme.tiers(on: date).last { tier in confirmed.contains { $0.tier == tier.code } }?.code
         let purchases = try store.purchases(of: member, since: date.adding(months: -longest))
@@ -16,7 +17,7 @@ extension HubEngine {
         guard let next = programme.upgrade(of: standing, by: purchases, on: date), let tier = next.tier else { return }
         let change = TierChange(
             member: member, tier: tier, until: next.validUntil, isProvisional: false, cause: sale.id)
-        try write(.tier(change), for: .chain, nowMilliseconds)
+        try say(.tier(change), for: .chain, about: [member], nowMilliseconds)
     }
 
     private static let endedTiersMax = 200
@@ -32,7 +33,8 @@ extension HubEngine {
             while let next = programme.successor(of: standing, by: purchases, on: today) { standing = next }
             let change = TierChange(
                 member: member, tier: standing.tier ?? "", until: standing.validUntil, isProvisional: false, cause: nil)
-            try write(.tier(change), for: .chain, nowMilliseconds)
+            try say(.tier(change), for: .chain, about: [member], nowMilliseconds)
         }
+        try writeWords(nowMilliseconds)
     }
 }

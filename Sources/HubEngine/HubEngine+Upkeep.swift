@@ -24,11 +24,12 @@ extension HubEngine {
         while !untold.isEmpty {
             let coupons = Array(untold.prefix(CouponSpent.couponsMax))
             untold = untold.dropFirst(coupons.count)
-            try write(.couponSpent(CouponSpent(coupons: coupons)), for: .chain, nowMilliseconds)
+            try say(.couponSpent(CouponSpent(coupons: coupons)), for: .chain, about: [], nowMilliseconds)
         }
         for member in returns.union(visits.map(\.member)).sorted() { try repay(member, nowMilliseconds) }
         try fillAllowances(visits, moved: moved, nowMilliseconds)
         try closeVoided(entries, nowMilliseconds)
+        try writeWords(nowMilliseconds)
     }
 
     /// A basket that was only reported leaves all that it earned where it was earned: nothing to do.
@@ -88,8 +89,11 @@ extension HubEngine {
     /// ids: each debt sees what the one before has left.
     private func repay(_ member: RecordID, _ nowMilliseconds: UInt64) throws {
         let today = today(nowMilliseconds)
+        try writeWords(about: member, nowMilliseconds)
         for debt in try store.debts(of: member) where debt.owed > 0 {
-            let lots = try store.liveAccount(of: member).lots.filter {
+            try writeWords(about: member, nowMilliseconds)
+            let account = try store.liveAccount(of: member)
+            let lots = account.lots.filter {
                 $0.terms.wallet == debt.wallet && $0.terms.kind != .coupon && !$0.terms.isExpired(on: today)
             }
             let items = Self.items(debt.owed, from: lots).prefix(Booking.linesMax)
@@ -101,7 +105,7 @@ extension HubEngine {
                     .repay(
                         LotSpend(lot: $0.terms.id, amount: $0.amount), member: debt.member, wallet: debt.wallet)
                 })
-            try write(.booking(booking), for: .hub, nowMilliseconds)
+            try say(.booking(booking), for: .hub, about: account.members, nowMilliseconds)
         }
     }
 

@@ -11,7 +11,7 @@ extension HubEngine {
             let booking = Booking(
                 id: randomID(), cause: .adjust, reference: nil, author: "hub",
                 reason: "taken back", businessDate: today(nowMilliseconds), lines: lines)
-            try write(.booking(booking), for: .hub, nowMilliseconds)
+            try say(.booking(booking), for: .hub, about: [], nowMilliseconds)
         }
     }
 

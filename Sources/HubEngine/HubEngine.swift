@@ -81,6 +81,7 @@ package final class HubEngine {
     /// By branch, whose allowance is to be looked at when that branch is heard again.
     var expected: [String: Set<RecordID>] = [:]
     var expectedCount = 0
+    var words = Words()
     var actions: [Action] = []
 
     package init(store: ReplicaStore, settings: Settings, random: any RandomNumberGenerator) {
@@ -221,6 +222,7 @@ package final class HubEngine {
     /// still answered, so that the administrator can see what is wrong.
     private func sendAwayForLackOfSpace() {
         arrivals = []
+        words = Words()
         actions.append(.log(.diskFull))
         for id in lines.keys.sorted() where lines[id]?.session.isSyncing ?? false {
             refuse(id, .unavailable, "the hub's disk is full; nothing was taken, everything is to be sent again")

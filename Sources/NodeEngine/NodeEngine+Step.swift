@@ -48,7 +48,7 @@ extension NodeEngine {
 
     /// From the last customer to the next, in a shop that is open.
     private static let tillAttentionMilliseconds: UInt64 = 10_000
-    private static let operationsBesideTillsMax = 128
+    private static let operationsBesideTillsMax = 32
 
     /// Compares with the hub once everything before the mark is applied and every own operation is stamped.
     private func settleAudit(_ nowMilliseconds: UInt64) throws {

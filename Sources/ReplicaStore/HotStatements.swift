@@ -15,6 +15,7 @@ enum HotQuery: Int, CaseIterable {
     case insertCharge, addToBranch
     case sellerOfSale, releaseSale, releaseSalesOfNode, refundsOfSale, couponByID, insertCoupon, voidCoupon, closeCoupon
     case insertProgramme, insertTierChange, noteReference
+    case noteIntent, forgetIntent
     case branchOfNode, usesOfMember, tierChangesOfMember, purchasesOfMember
 
     var sql: String {
@@ -100,6 +101,8 @@ enum HotQuery: Int, CaseIterable {
             VALUES (?, ?, ?, ?, ?, ?)
             """
         case .insertSaleShare: "INSERT INTO sale_share VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        case .noteIntent: "INSERT OR REPLACE INTO intent VALUES (?, ?, ?)"
+        case .forgetIntent: "DELETE FROM intent WHERE authorization = ?"
         case .insertDecision:
             """
             INSERT INTO decision (case_id, outcome, author, reason, position) VALUES (?, ?, ?, ?, ?)

@@ -81,5 +81,7 @@
         case limitOffByOne = "limit-off-by-one"
         /// The hub believes a branch that gives a tier.
         case tierOnTrust = "tier-on-trust"
+        /// The hub decides about a member without what it has just decided about the same person.
+        case wordsOverlap = "words-overlap"
     }
 #endif

@@ -49,7 +49,7 @@ extension ReplicaStore {
 
     /// At the hub: whether an actor has been written off and does not know it yet, so that nothing may be given to it.
     package func isSealed(_ actor: ActorID) throws -> Bool {
-        try write { try BookTable(transaction: $0).isSealed(actor) }
+        try look { try BookTable(transaction: $0).isSealed(actor) }
     }
 
     /// The branch that a member calls home; nil for none.

@@ -105,7 +105,12 @@ extension ReplicaStore {
     }
 
     /// At a node.
-    package func record(_ sale: Sale, at moment: Moment) throws -> SaleOutcome {
+    ///
+    /// - Parameter authorizations: under which rights were granted for this sale; once it is recorded they are not
+    ///   open any more.
+    package func record(
+        _ sale: Sale, at moment: Moment, granted authorizations: [RecordID] = []
+    ) throws -> SaleOutcome {
         do throws(SaleFault) { try sale.check() } catch { return .refused(error) }
         let observed = observed
         let time = tick(nowMilliseconds: moment.nowMilliseconds)
@@ -119,6 +124,7 @@ extension ReplicaStore {
             guard try BookTable(transaction: transaction).position(of: sale.id) == nil else { return .different }
             do throws(SaleFault) { try check(sale, in: transaction) } catch { return .refused(error) }
             try log(own(.sale(sale), at: time, observed, transaction), saying: .sale(sale), in: transaction)
+            for authorization in authorizations { try transaction.forgetIntent(authorization) }
             return .recorded
         }
     }

@@ -57,22 +57,14 @@ extension ReplicaStore {
     // MARK: What a node keeps for itself
 
     package func noteIntent(_ authorization: RecordID, for sale: RecordID, nowMilliseconds: UInt64) throws {
-        try writeRare { database in
-            try database.execute(
-                sql: "INSERT OR REPLACE INTO intent VALUES (?, ?, ?)",
-                arguments: [
-                    Data(authorization.value.bigEndianBytes), Data(sale.value.bigEndianBytes),
-                    Int64(bitPattern: nowMilliseconds),
-                ])
+        try write {
+            try $0.statements[.noteIntent].run(
+                .identifier(authorization.value), .identifier(sale.value), .unsigned(nowMilliseconds))
         }
     }
 
     package func forgetIntent(_ authorization: RecordID) throws {
-        try writeRare { database in
-            try database.execute(
-                sql: "DELETE FROM intent WHERE authorization = ?",
-                arguments: [Data(authorization.value.bigEndianBytes)])
-        }
+        try write { try $0.forgetIntent(authorization) }
     }
 
     package func openIntents() throws -> [RecordID] {
@@ -165,7 +157,7 @@ extension ReplicaStore {
 
     /// The log entry in which a business id had its effect.
     package func entry(under id: RecordID) throws -> LogEntry? {
-        let position = try write { try BookTable(transaction: $0).position(of: id) }
+        let position = try look { try BookTable(transaction: $0).position(of: id) }
         guard let position else { return nil }
         return try readLog { try $0.entry(at: position) { actors[$0]?.actor } }
     }

@@ -105,8 +105,12 @@ extension ReplicaStore {
     }
 
     /// At the hub: a word of headquarters' on the ledger, to be put through `accept` like everybody's.
-    package func draft(_ fact: Fact, for audience: Audience, at nowMilliseconds: UInt64) -> Operation {
-        let sequence = (actors[identity.actor]?.lastSequence ?? 0) + 1
+    ///
+    /// - Parameter others: how many operations of the same batch stand before it.
+    package func draft(
+        _ fact: Fact, for audience: Audience, at nowMilliseconds: UInt64, behind others: UInt64 = 0
+    ) -> Operation {
+        let sequence = (actors[identity.actor]?.lastSequence ?? 0) + others + 1
         return Operation(
             dot: Dot(identity.actor, sequence), observed: observed, time: tick(nowMilliseconds: nowMilliseconds),
             audience: audience, kind: fact.kind, publicBody: fact.publicBody, personal: nil)
@@ -123,6 +127,11 @@ extension ReplicaStore {
     /// for years.
     package func liveAccount(of member: RecordID) throws -> MemberAccount {
         try read { try ReplicaReader.account(of: member, isLive: true, in: $0) }
+    }
+
+    /// All members who are the same person as this one, itself included, ascending.
+    package func person(of member: RecordID) throws -> [RecordID] {
+        try read { try ReplicaReader.person(of: member, in: $0) }
     }
 
     /// What the member, and whoever is the same person, owes.
@@ -168,7 +177,7 @@ extension ReplicaStore {
 
     /// The operation in which this business id had its effect.
     package func operation(under id: RecordID) throws -> Operation? {
-        try write { transaction in
+        try look { transaction in
             let position = try BookTable(transaction: transaction).position(of: id)
             return try position.flatMap(transaction.operation(at:))
         }

@@ -289,6 +289,11 @@ package final class ReplicaStore {
         }
     }
 
+    /// What a transaction would see, without the right to write.
+    func look<Result>(_ body: (WriteTransaction) throws -> Result) throws -> Result {
+        try reading { try read { try body(makeTransaction(on: hotStatements($0))) } }
+    }
+
     func readLog<Result>(_ body: (OperationLog) throws -> Result) throws -> Result {
         try read { try body(OperationLog(statements: try hotStatements($0))) }
     }

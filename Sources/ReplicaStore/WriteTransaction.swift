@@ -139,6 +139,10 @@ final class WriteTransaction {
         try statements[.setMeta].run(.text(key.rawValue), value)
     }
 
+    func forgetIntent(_ authorization: RecordID) throws {
+        try statements[.forgetIntent].run(.identifier(authorization.value))
+    }
+
     // MARK: Records
 
     /// Remembers what is to happen to a record; done at the end, in the order of ids, each row touched once.
@@ -208,8 +212,8 @@ final class WriteTransaction {
     }
 
     private func saveActors() throws {
-        let changed = Set(actors.changed.all.map(\.actor))
-        for id in changed.union(savesEveryActor ? standing.unsaved : []).sorted() {
+        let changed = actors.changed.all.map(\.actor)
+        for id in savesEveryActor ? standing.unsaved.union(changed).sorted() : changed {
             guard let state = actors[id] else { continue }
             if !savesEveryActor, mayLag(state) {
                 // The hub hears of its authors again and again: to remember which of thousands lag would cost more.

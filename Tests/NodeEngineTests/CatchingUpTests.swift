@@ -7,7 +7,7 @@ import Testing
 @Suite struct CatchingUpTests {
     private static let waiting: UInt64 = 200
 
-    @Test(arguments: [(TillRequest.status, waiting), (.wallets(RecordID(1)), 128)])
+    @Test(arguments: [(TillRequest.status, waiting), (.wallets(RecordID(1)), 32)])
     func onlyACustomerAtATillMakesItLess(request: TillRequest, appliedAtOnce: UInt64) throws {
         let pair = try EnginePair(seed: 3)
         try pair.connect()

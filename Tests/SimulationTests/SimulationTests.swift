@@ -44,7 +44,7 @@ struct SimulationTests {
 
     #if DEBUG
         /// A simulator that cannot find planted bugs proves nothing. Each is to be found within as many seeds.
-        private static let seedsToFindABug: ClosedRange<UInt64> = 1...16
+        private static let seedsToFindABug: ClosedRange<UInt64> = 1...30
 
         @Test(arguments: PlantedBug.allCases)
         func aPlantedBugIsFound(bug: PlantedBug) {
