@@ -87,17 +87,23 @@ extension HubEngine {
         guard !expected.isEmpty else { return }
         let listeners = listeners
         var left = Self.homecomingsPerTickMax
+        var filled: [(home: String, members: [RecordID])] = []
         for home in expected.keys.sorted() {
             guard left > 0, let node = listeners.homes[home], let members = expected[home] else { continue }
-            let next = members.sorted().prefix(left)
+            let next = Array(members.sorted().prefix(left))
             left -= next.count
-            expectedCount -= next.count
-            let rest = members.subtracting(next)
-            expected[home] = rest.isEmpty ? nil : rest
+            filled.append((home, next))
             for member in next where try store.homeBranch(of: member) == home {
                 try fill(Place(member: member, node: node), listeners, nowMilliseconds)
             }
         }
         try writeWords(nowMilliseconds)
+        for (home, members) in filled { forget(members, at: home) }
+    }
+
+    private func forget(_ members: [RecordID], at home: String) {
+        let rest = expected[home, default: []].subtracting(members)
+        expectedCount -= members.count
+        expected[home] = rest.isEmpty ? nil : rest
     }
 }

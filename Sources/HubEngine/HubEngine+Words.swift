@@ -12,7 +12,8 @@ extension HubEngine {
         var members: Set<RecordID> = []
     }
 
-    /// - Parameter members: whose lots, debts or tiers it changes.
+    /// - Parameter members: whose points, money, debts or tiers it changes. Coupons are decided about one by one, by
+    ///   nobody else.
     func say(
         _ fact: Fact, for audience: Audience, about members: some Sequence<RecordID>, _ nowMilliseconds: UInt64
     ) throws {

@@ -115,6 +115,7 @@ package final class HubEngine {
         case .flush: try whileThereIsSpace { try flush(nowMilliseconds) }
         case .tick: try whileThereIsSpace { try tick(nowMilliseconds) }
         }
+        assert(words.operations.isEmpty, "words that nobody has written")
         defer { actions = [] }
         return actions
     }
@@ -253,7 +254,11 @@ package final class HubEngine {
             actions.append(.log(.judged(entry.operation.dot, entry.stamp.verdict)))
         }
         passOn(acceptance.entries, since: before, acknowledging: acceptance.heads)
-        try react(to: acceptance.entries, nowMilliseconds)
+        do { try react(to: acceptance.entries, nowMilliseconds) } catch {
+            // What is half decided is not said later, when everything may be different.
+            words = Words()
+            throw error
+        }
     }
 
     private func acknowledge(_ actors: [ActorID]) {

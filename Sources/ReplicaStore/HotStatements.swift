@@ -137,10 +137,8 @@ final class HotStatements {
     }
 
     /// Committed as a whole, or taken back where the body or the disk fails.
-    ///
-    /// - Parameter begin: `.begin`, or `.beginReading` where nothing is written.
-    func transaction<Result>(_ begin: HotQuery = .begin, _ body: (HotStatements) throws -> Result) throws -> Result {
-        try run(begin, [])
+    func transaction<Result>(_ body: (HotStatements) throws -> Result) throws -> Result {
+        try run(.begin, [])
         do {
             let result = try body(self)
             try run(.commit, [])
@@ -149,6 +147,13 @@ final class HotStatements {
             if sqlite3_get_autocommit(connection) == 0 { try? run(.rollback, []) }
             throw error
         }
+    }
+
+    /// For reading alone: whatever the body does is taken back.
+    func snapshot<Result>(_ body: () throws -> Result) throws -> Result {
+        try run(.beginReading, [])
+        defer { try? run(.rollback, []) }
+        return try body()
     }
 
     /// Calls for every row. The statement is free again afterwards, whatever happens.

@@ -18,6 +18,8 @@
         package var interruption: Interruption?
         /// Every transaction finds the disk full.
         package var isDiskFull = false
+        /// The disk is full after so many transactions more.
+        package var transactionsUntilFull: Int?
         /// An interruption has happened: nothing is written any more, even where its error was caught.
         package private(set) var isInterrupted = false
         package var bug: PlantedBug?
@@ -26,7 +28,8 @@
 
         mutating func begin() throws {
             if isInterrupted, let interruption { throw interruption }
-            if isDiskFull { throw StoreError.full }
+            if isDiskFull || transactionsUntilFull == 0 { throw StoreError.full }
+            transactionsUntilFull = transactionsUntilFull.map { $0 - 1 }
         }
 
         mutating func interrupt(_ moment: Interruption.Moment) throws {

@@ -281,7 +281,7 @@ package final class ReplicaStore {
     package func reading<Result>(_ body: () throws -> Result) throws -> Result {
         guard snapshot == nil else { return try body() }
         return try database.writeWithoutTransaction { database in
-            try hotStatements(database).transaction(.beginReading) { _ in
+            try hotStatements(database).snapshot {
                 snapshot = database
                 defer { snapshot = nil }
                 return try body()

@@ -50,17 +50,26 @@ import Testing
         try expectSound()
     }
 
-    /// Where there is no room for the words, nothing of them is left over for later.
+    /// What is said while there is no room is not said later instead: the member's next movement asks again.
     @Test func withoutSpaceNothingIsSaid() throws {
         for member in Self.members { try moveHome(member) }
-        chain.hub.store.faults.isDiskFull = true
+        // The greeting, and what the shop brings.
+        chain.hub.store.faults.transactionsUntilFull = 2
         try chain.connect(0)
+        #expect(try homes() == Self.members.count)
         #expect(chain.hub.words.operations.isEmpty)
         chain.hub.store.faults = StoreFaults()
         for shop in [0, 1] { try chain.disconnect(shop) }
         for shop in [1, 0] { try chain.connect(shop) }
+        for member in Self.members { #expect(try held(atHomeBy: member) == 0) }
+        for member in Self.members { try buy(member, sale: 2) }
         for member in Self.members { #expect(try held(atHomeBy: member) == 500) }
         try expectSound()
+    }
+
+    /// Members of whom headquarters knows a home.
+    private func homes() throws -> Int {
+        try Self.members.filter { try chain.hub.store.homeBranch(of: $0) != nil }.count
     }
 
     private func transactionsOfHub(_ body: () throws -> Void) throws -> Int {
@@ -86,10 +95,11 @@ import Testing
         }
     }
 
-    private func buy(_ member: RecordID) throws {
+    private func buy(_ member: RecordID, sale: UInt128 = 1) throws {
         let checkout = Checkout(
-            id: RecordID(1_000 + member.value), member: member, till: "till", cashier: "lin",
-            reference: "R\(member.value)", occurredAtMilliseconds: 1_700_625_600_000, businessDate: SmallChain.today,
+            id: RecordID(1_000 * sale + member.value), member: member, till: "till", cashier: "lin",
+            reference: "R\(sale)-\(member.value)", occurredAtMilliseconds: 1_700_625_600_000,
+            businessDate: SmallChain.today,
             minuteOfDay: 720, lines: [CartLine(product: "tea", quantityMilli: 1_000, grossMinor: 200_000)],
             points: .none)
         let answer = try chain.ask(0, .checkout(checkout))

@@ -1,3 +1,4 @@
+import GRDB
 import Loyalty
 import Replication
 import TestSupport
@@ -32,16 +33,25 @@ import Testing
 
     /// What a decision reads comes from one moment, and a question within a question is the same one.
     @Test func readingsShareASnapshot() throws {
-        let node = try Stores.node(1)
+        let directory = try TemporaryDirectory()
+        let node = try ReplicaStore.create(at: directory.file("node.sqlite"), as: Stores.nodeIdentity(1))
         try node.edit(RecordID(1), .set(.name, "Ann"))
+        let beside = try DatabaseQueue(path: directory.file("node.sqlite"))
         let names = try node.reading {
-            [try node.member(RecordID(1)), try node.reading { try node.member(RecordID(1)) }].map { $0.value(.name) }
+            let first = try node.member(RecordID(1))
+            try beside.write { try $0.execute(sql: "UPDATE member SET name = 'Eve'") }
+            return [first, try node.reading { try node.member(RecordID(1)) }].map { $0.value(.name) }
         }
         #expect(names == ["Ann", "Ann"])
+        #expect(try node.member(RecordID(1)).value(.name) == "Eve")
+    }
+
+    @Test func whatIsDoneWhileReadingIsTakenBack() throws {
         struct Abandoned: Error {}
+        let node = try Stores.node(1)
         #expect(throws: Abandoned.self) { try node.reading { throw Abandoned() } }
-        try node.edit(RecordID(1), .set(.name, "Bob"))
-        #expect(try node.member(RecordID(1)).value(.name) == "Bob")
+        try node.look { try $0.setMeta(.heardAt, .integer(1)) }
+        #expect(try node.reopenedInMemory().heardAtMilliseconds == nil)
     }
 
     @Test func whenTheHubWasHeardIsKeptAcrossARestart() throws {
