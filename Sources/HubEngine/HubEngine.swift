@@ -239,9 +239,19 @@ package final class HubEngine {
         let pace = settings.pace
         // While nobody waits at a till, a backlog is taken in larger pieces: the same pages are written once.
         let limit = pending.isEmpty ? pace.backlogOperationsMax : pace.transactionOperationsMax
-        let batch = Array(arrivals.prefix(limit))
+        let batch = Array(arrivals.prefix(batchCount(weighing: limit)))
         arrivals.removeFirst(batch.count)
         try accept(batch, nowMilliseconds)
+    }
+
+    /// How many of the arrivals weigh no more than so many edits; at least one.
+    private func batchCount(weighing edits: Int) -> Int {
+        var weight = 0
+        for (count, arrival) in arrivals.enumerated() {
+            weight += arrival.operation.kind == MemberEdit.kind ? 1 : settings.pace.editsPerMovement
+            if weight > edits { return max(1, count) }
+        }
+        return arrivals.count
     }
 
     /// Accepts operations in one transaction, acknowledges them, and passes them on to whoever is up to date.

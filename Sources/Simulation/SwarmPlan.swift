@@ -160,6 +160,7 @@ extension Pace {
         pace.uploadWindowOperations = random.pick([1, 2, 8, 30])
         pace.transactionOperationsMax = random.pick([1, 2, 5, 20])
         pace.backlogOperationsMax = pace.transactionOperationsMax
+        pace.editsPerMovement = 1
         return pace
     }
 

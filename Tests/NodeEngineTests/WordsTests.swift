@@ -1,6 +1,7 @@
 import Loyalty
 import ReplicaStore
 import Replication
+import SyncProtocol
 import Testing
 
 @testable import HubEngine
@@ -28,6 +29,16 @@ import Testing
         let transactions = try transactionsOfHub { try chain.connect(0) }
         #expect(transactions < 6)
         for member in Self.members { #expect(try held(atHomeBy: member) == 500) }
+        try expectSound()
+    }
+
+    /// A till's question waits for one transaction, whatever is in it.
+    @Test func salesWeighMoreThanEdits() throws {
+        for member in Self.members { try buy(member, sale: 3) }
+        for member in Self.members { try moveHome(member) }
+        chain.hub.settings.pace.backlogOperationsMax = 100
+        // The greeting; four times five sales; twenty edits, of which the last sales leave no room for any; their words.
+        #expect(try transactionsOfHub { try chain.connect(0) } == 7)
         try expectSound()
     }
 
