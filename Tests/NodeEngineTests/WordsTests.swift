@@ -37,7 +37,7 @@ import Testing
         for member in Self.members { try buy(member, sale: 3) }
         for member in Self.members { try moveHome(member) }
         chain.hub.settings.pace.backlogOperationsMax = 100
-        // The greeting; four times five sales; twenty edits, of which the last sales leave no room for any; their words.
+        // The greeting; five sales, four times; the edits; what the hub says to them.
         #expect(try transactionsOfHub { try chain.connect(0) } == 7)
         try expectSound()
     }
